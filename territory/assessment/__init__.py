@@ -1,0 +1,1 @@
+"""Is the plan valid, and does it hold?"""

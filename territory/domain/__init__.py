@@ -1,0 +1,1 @@
+"""Frozen types that everything else speaks; no files, no solver."""

@@ -1,0 +1,101 @@
+"""The customers of a scenario, as columns."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+Strings = NDArray[np.object_]
+Floats = NDArray[np.float64]
+Ints = NDArray[np.int64]
+
+NONE = -1
+"""Marks an absent value in integer columns."""
+
+
+@dataclass(frozen=True)
+class Customers:
+    """All customers and prospects, one entry a row in every column, sorted by `customer_id`.
+
+    Attributes
+    ----------
+    customer_id, name, city, region, product_line, segment, competitor : array of str, shape (customers,)
+        Empty text where unknown. `segment` is free (residential, public, ...), `competitor` holds the account now (R-S5).
+    lat, lon : array of float
+        WGS-84 degrees.
+    given_tier : array of int
+        0..3 for A..D, `NONE` where the table names none.
+    annual_sales_cents, potential_cents, monthly_demand_cents : array of int
+        Last year's sales; what the customer could buy in a year; demand a month of a prospect (`NONE` if unknown).
+    visits, per_weeks, visit_minutes : array of int
+        The customer's own call frequency and visit length, `NONE` where the tier's holds.
+    window_open, window_close : array of int
+        Opening time in minutes after midnight, `NONE` for always open in field windows.
+    current_rep, locked_rep : array of int
+        Index into the reps, `NONE` for none.
+    since, decides_by : array of int
+        Proleptic Gregorian ordinals of dates, `NONE` for unknown. A customer with neither sales nor `since` is a prospect.
+    """
+
+    customer_id: Strings
+    name: Strings
+    lat: Floats
+    lon: Floats
+    city: Strings
+    region: Strings
+    product_line: Strings
+    segment: Strings
+    competitor: Strings
+    given_tier: Ints
+    annual_sales_cents: Ints
+    potential_cents: Ints
+    monthly_demand_cents: Ints
+    visits: Ints
+    per_weeks: Ints
+    visit_minutes: Ints
+    window_open: Ints
+    window_close: Ints
+    current_rep: Ints
+    locked_rep: Ints
+    since: Ints
+    decides_by: Ints
+
+    def __len__(self) -> int:
+        return len(self.customer_id)
+
+    def table(self) -> pd.DataFrame:
+        """One row a customer; amounts in yuan, everything else as in the attributes."""
+        columns = {name: getattr(self, name) for name in self.__dataclass_fields__}
+        table = pd.DataFrame(columns)
+        for name in ("annual_sales_cents", "potential_cents", "monthly_demand_cents"):
+            table[name.removesuffix("_cents")] = table.pop(name) / 100
+        return table
+
+
+@dataclass(frozen=True)
+class Opportunities:
+    """Deals open at the start of the year (R-P1), sorted by `opportunity_id`.
+
+    Attributes
+    ----------
+    opportunity_id : array of str, shape (opportunities,)
+    customer : array of int
+        Index into the customers.
+    stage_percent : array of int
+        Probability label of the stage, one of the scenario's stages, or 0 for a lead.
+    value_cents : array of int
+    opened_day : array of int
+        Day index, negative before the start.
+    """
+
+    opportunity_id: Strings
+    customer: Ints
+    stage_percent: Ints
+    value_cents: Ints
+    opened_day: Ints
+
+    def __len__(self) -> int:
+        return len(self.opportunity_id)

@@ -1,0 +1,39 @@
+"""How much work an answer gets, counted in iterations so that results never depend on the machine's speed."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Effort:
+    """Iteration budgets of one level of effort.
+
+    Attributes
+    ----------
+    name : str
+    solver_work : float
+        Deterministic time of one exact solve, OR-Tools units (about seconds).
+    pattern_iterations : int
+        Destroy-and-repair rounds for one rep's visit calendar.
+    route_solutions : int
+        OR-Tools solutions tried for one route.
+    years : int
+        Simulated years of a run.
+    lever_years : int
+        Paired years for each lever.
+    """
+
+    name: str
+    solver_work: float
+    pattern_iterations: int
+    route_solutions: int
+    years: int
+    lever_years: int
+
+
+EFFORTS = {
+    "quick": Effort("quick", 2.0, 300, 20, 100, 50),
+    "normal": Effort("normal", 5.0, 2_000, 40, 200, 100),
+    "thorough": Effort("thorough", 30.0, 10_000, 200, 1_000, 400),
+}

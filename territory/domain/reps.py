@@ -1,0 +1,78 @@
+"""The reps of a scenario, as columns."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from territory.domain.customers import Floats, Ints, Strings
+
+
+@dataclass(frozen=True)
+class Reps:
+    """The sales team, one entry a rep in every column, sorted by `rep_id`.
+
+    Attributes
+    ----------
+    rep_id, name : array of str, shape (reps,)
+    home_lat, home_lon : array of float
+        WGS-84 degrees.
+    is_manager : array of bool
+        The regional manager, who owns the home city (R-A1) and carries the customers of leavers (R-N4).
+    share : array of float
+        Fair share of territory relative to a full rep (1.0); a ramping rep or a manager may carry less (R-A2).
+    hours_per_week : array of float
+        Contract hours; field time is cut down in proportion to the 42 h of R-H2. NaN for the full week.
+    product_lines, preferred_regions : tuple of frozenset of str
+        Empty sets mean every line, no preference (R-A3, R-A6).
+    hired_day : array of int
+        Day index of the first working day; negative or 0 for reps already there.
+    new_hire : array of bool
+        On probation and ramping from `hired_day` (R-N2, R-N4).
+    monthly_salary_cents : array of int
+        Pay at 100 %.
+    """
+
+    rep_id: Strings
+    name: Strings
+    home_lat: Floats
+    home_lon: Floats
+    is_manager: NDArray[np.bool_]
+    share: Floats
+    hours_per_week: Floats
+    product_lines: tuple[frozenset[str], ...]
+    preferred_regions: tuple[frozenset[str], ...]
+    hired_day: Ints
+    new_hire: NDArray[np.bool_]
+    monthly_salary_cents: Ints
+
+    def __len__(self) -> int:
+        return len(self.rep_id)
+
+    @property
+    def manager(self) -> int:
+        """Index of the manager, or -1 for a team without."""
+        found = np.flatnonzero(self.is_manager)
+        return int(found[0]) if len(found) else -1
+
+    def table(self) -> pd.DataFrame:
+        """One row a rep; amounts in yuan."""
+        return pd.DataFrame(
+            {
+                "rep_id": self.rep_id,
+                "name": self.name,
+                "home_lat": self.home_lat,
+                "home_lon": self.home_lon,
+                "is_manager": self.is_manager,
+                "share": self.share,
+                "hours_per_week": self.hours_per_week,
+                "product_lines": [";".join(sorted(lines)) for lines in self.product_lines],
+                "preferred_regions": [";".join(sorted(regions)) for regions in self.preferred_regions],
+                "hired_day": self.hired_day,
+                "new_hire": self.new_hire,
+                "monthly_salary": self.monthly_salary_cents / 100,
+            }
+        )

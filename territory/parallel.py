@@ -1,0 +1,52 @@
+"""The one seam through which all parallel work goes."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from typing import TypeVar
+
+Task = TypeVar("Task")
+Answer = TypeVar("Answer")
+
+
+def map_tasks(
+    function: Callable[[Task], Answer],
+    tasks: Iterable[Task],
+    *,
+    workers: int = 1,
+    backend: str = "loky",
+    progress: Callable[[int, int], None] | None = None,
+) -> list[Answer]:
+    """Apply `function` to every task and return the answers in the order of the tasks.
+
+    Parameters
+    ----------
+    function : callable
+        A module-level function without side effects; its answer may depend on the task alone, so that the
+        number of workers never shows in a result.
+    tasks : iterable
+        Picklable; chunk them so that each takes some tenths of a second.
+    workers : int
+        Processes; 1 stays in this process.
+    backend : str
+        Any joblib backend name.
+    progress : callable, optional
+        Called with (done, total) after each answer.
+    """
+    todo = list(tasks)
+    if workers <= 1 or len(todo) <= 1:
+        answers = []
+        for done, task in enumerate(todo, start=1):
+            answers.append(function(task))
+            if progress:
+                progress(done, len(todo))
+        return answers
+    from joblib import Parallel, delayed, parallel_config  # noqa: PLC0415 - heavy, and not needed by one worker
+
+    answers = []
+    with parallel_config(backend=backend, n_jobs=workers, inner_max_num_threads=1):
+        for answer in Parallel(return_as="generator")(delayed(function)(task) for task in todo):
+            answers.append(answer)
+            if progress:
+                progress(len(answers), len(todo))
+    return answers

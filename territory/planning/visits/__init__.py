@@ -1,0 +1,1 @@
+"""Call frequencies to a visit calendar."""

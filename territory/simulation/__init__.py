@@ -1,0 +1,1 @@
+"""A scenario and a plan to one simulated year."""
