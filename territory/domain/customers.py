@@ -23,7 +23,7 @@ class Customers:
     Attributes
     ----------
     customer_id, name, city, region, product_line, segment, competitor : array of str, shape (customers,)
-        Empty text where unknown. `segment` is free (residential, public, ...), `competitor` holds the account now (R-S5).
+        Empty text where unknown. `segment` is free (residential, public), `competitor` holds the account now (R-S5).
     lat, lon : array of float
         WGS-84 degrees.
     given_tier : array of int
@@ -37,7 +37,7 @@ class Customers:
     current_rep, locked_rep : array of int
         Index into the reps, `NONE` for none.
     since, decides_by : array of int
-        Proleptic Gregorian ordinals of dates, `NONE` for unknown. A customer with neither sales nor `since` is a prospect.
+        Proleptic Gregorian ordinals of dates, `NONE` for unknown. Neither sales nor `since`: a prospect.
     """
 
     customer_id: Strings

@@ -53,8 +53,9 @@ class Ledger:
     ----------
     day : array of int, shape (lines,)
     category : array of str
-        ``collection``, ``setup``, ``rent``, ``office``, ``vehicles``, ``entertainment``, ``travel``, ``lodging``, ``phone``,
-        ``advance``, ``pay``, ``bonus``, ``recruiting``, ``training``, ``advertising``, ``salary``, ``goods``, ``other``.
+        ``collection``, ``setup``, ``rent``, ``office``, ``vehicles``, ``entertainment``, ``travel``, ``lodging``,
+        ``phone``, ``advance``, ``pay``, ``bonus``, ``recruiting``, ``training``, ``advertising``, ``salary``,
+        ``goods``, ``other``.
     rep : array of int
         -1 for the team.
     cents : array of int
