@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from territory.inputs.plan_folder import load_plan
     from territory.inputs.schema import data_dictionary
     from territory.planning.workflow import make_plan
-    from territory.reports.folder import write_report
+    from territory.reports.report import write_report
     from territory.simulation.year import simulate_year
 
 __version__ = "0.1.0"
@@ -56,7 +56,7 @@ _HOMES = {
     "scenario_path": "territory.examples",
     "simulate_year": "territory.simulation.year",
     "validate_tables": "territory.assessment.validate",
-    "write_report": "territory.reports.folder",
+    "write_report": "territory.reports.report",
 }
 """Where each public name lives; resolved on first use, so that ``territory --help`` stays quick."""
 

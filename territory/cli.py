@@ -343,7 +343,7 @@ def _simulate_and_write(
 
 def _write(screen: Screen, out: Path, made: Plan, outcome: Outcome | None = None, levers: tuple[Any, ...] = ()) -> None:
     from territory.assessment.verdict import judge
-    from territory.reports.folder import write_report
+    from territory.reports.report import write_report
     from territory.reports.terminal import print_result
 
     verdict = judge(outcome, levers) if outcome else None
