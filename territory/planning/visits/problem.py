@@ -1,0 +1,283 @@
+"""One rep's visit problem as arrays: customers, travel, the days of the year and when visits may start on them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from territory.domain.calendar import WorkingCalendar, field_windows, minute_of, windows_of
+from territory.domain.customers import NONE, Ints
+from territory.domain.plan import UNSERVED_CAUSES
+from territory.domain.scenario import CallPlan, Scenario
+from territory.domain.settings import WEEKDAYS, Workday
+from territory.planning.timing import NEVER, Table
+from territory.planning.travel import rep_travel
+from territory.planning.visits.patterns import Pattern, allowed_patterns, spacing_bounds
+
+CLOSED, UNREACHABLE, NOT_HIRED, HOLIDAY, MEETING, CAPACITY, START_OF_YEAR, END_OF_YEAR = (
+    UNSERVED_CAUSES.index(name)
+    for name in (
+        "closed",
+        "unreachable",
+        "not_hired",
+        "holiday",
+        "meeting",
+        "capacity",
+        "start_of_year",
+        "end_of_year",
+    )
+)
+
+FULL_WEEK_HOURS = 42.0
+"""Contract hours of a full rep (R-H2)."""
+
+Windows = tuple[tuple[int, int], ...]
+
+
+@dataclass(frozen=True)
+class Days:
+    """The days of the year of one rep.
+
+    Attributes
+    ----------
+    ordinary : array of int, shape (7,)
+        Window class of an ordinary day of each weekday.
+    of_day : array of int, shape (days,)
+        Window class of each day; class 0 is a day without any window.
+    weekday : array of int, shape (days,)
+    names : tuple of str
+        What keeps the rep from an ordinary day: name of the holiday or meeting, empty on other days.
+    worked : array of bool, shape (days,)
+    hired_day : int
+        First day of the rep.
+    cycle_weeks : int
+    weekdays : tuple of int
+        Weekdays with regular field windows.
+    """
+
+    ordinary: Ints
+    of_day: Ints
+    weekday: Ints
+    names: tuple[str, ...]
+    worked: NDArray[np.bool_]
+    hired_day: int
+    cycle_weeks: int
+    weekdays: tuple[int, ...]
+
+    @property
+    def count(self) -> int:
+        """Days of the year."""
+        return len(self.of_day)
+
+    @property
+    def cycle_days(self) -> int:
+        """Calendar days of one cycle."""
+        return 7 * self.cycle_weeks
+
+    @property
+    def lead(self) -> int:
+        """Days of the first week that lie before the year."""
+        return int(self.weekday[0])
+
+
+@dataclass(frozen=True)
+class RepProblem:
+    """Everything needed to plan the visits of one rep; customers are places 1, 2, ... and place 0 is the start place.
+
+    Attributes
+    ----------
+    rep : int
+    rep_id : str
+    customers : array of int
+        Customer index of place 1 + i.
+    lat, lon : array of float
+        Of all places.
+    travel, km : array, shape (places, places)
+    service : array of int32, shape (places,)
+    starts, gaps : arrays
+        See `territory.planning.timing`.
+    patterns : tuple of tuple of Pattern
+        Allowed patterns of each place; none of place 0.
+    least_gap, most_gap : array of int32, shape (places,)
+    rank : array of int32, shape (places,)
+        Order of importance, 0 first: by tier, then by value.
+    tier : array of int32, shape (places,)
+    frequency : tuple of (int, int)
+        Visits and weeks of each place.
+    days : Days
+    depart, back, trip_back : int
+        Earliest departure, latest return on ordinary days and on trips, minutes after midnight.
+    trip_beyond_km : float
+    trip_max_days, shift_days : int
+    """
+
+    rep: int
+    rep_id: str
+    customers: Ints
+    lat: NDArray[np.float64]
+    lon: NDArray[np.float64]
+    travel: Table
+    km: NDArray[np.float32]
+    service: Table
+    starts: Table
+    gaps: Table
+    patterns: tuple[tuple[Pattern, ...], ...]
+    least_gap: Table
+    most_gap: Table
+    rank: Table
+    tier: Table
+    frequency: tuple[tuple[int, int], ...]
+    days: Days
+    depart: int
+    back: int
+    trip_back: int
+    trip_beyond_km: float
+    trip_max_days: int
+    shift_days: int
+
+    @property
+    def places(self) -> int:
+        """Customers and the start place."""
+        return len(self.service)
+
+
+def rep_problem(
+    scenario: Scenario, tier: Ints, calls: CallPlan, rep: int, customers: Ints, year: Mapping[int, Windows]
+) -> RepProblem:
+    """Collect the problem of one rep.
+
+    Parameters
+    ----------
+    scenario, tier, calls
+        As for `plan_visits`.
+    rep : int
+    customers : array of int
+        Customers of the rep who want visits, ascending.
+    year : mapping of int to windows
+        Field windows of every day, see `year_windows`.
+    """
+    workday, rules = scenario.settings.workday, scenario.settings.visits
+    travel = rep_travel(scenario, rep, customers)
+    days, classes = _days(scenario, calls.cycle_weeks, rep, year)
+    frequency = tuple(zip(calls.visits[customers].tolist(), calls.per_weeks[customers].tolist(), strict=True))
+    tolerance = rules.spacing_tolerance
+    bounds = [spacing_bounds(visits, weeks, tolerance) for visits, weeks in frequency]
+    patterns = [allowed_patterns(v, w, calls.cycle_weeks, days.weekdays, tolerance) for v, w in frequency]
+    service = np.concatenate([[0], calls.minutes[customers]]).astype(np.int32)
+    who = scenario.customers
+    return RepProblem(
+        rep=rep,
+        rep_id=str(scenario.reps.rep_id[rep]),
+        customers=customers,
+        lat=np.concatenate([[scenario.start_lat[rep]], who.lat[customers]]),
+        lon=np.concatenate([[scenario.start_lon[rep]], who.lon[customers]]),
+        travel=travel.minutes,
+        km=travel.km,
+        service=service,
+        starts=_starts(classes, service, who.window_open[customers], who.window_close[customers]),
+        gaps=_gaps(classes, workday.drive_in_lunch),
+        patterns=((), *patterns),
+        least_gap=np.array([0, *(least for least, _ in bounds)], dtype=np.int32),
+        most_gap=np.array([0, *(most for _, most in bounds)], dtype=np.int32),
+        rank=_rank(scenario, tier, customers),
+        tier=np.concatenate([[0], tier[customers]]).astype(np.int32),
+        frequency=((0, 1), *frequency),
+        days=days,
+        depart=minute_of(workday.earliest_departure),
+        back=minute_of(workday.latest_return),
+        trip_back=minute_of(workday.trip_latest_return),
+        trip_beyond_km=rules.trip_beyond_km,
+        trip_max_days=rules.trip_max_days,
+        shift_days=rules.shift_days,
+    )
+
+
+def year_windows(workday: Workday, calendar: WorkingCalendar) -> dict[int, Windows]:
+    """Return the field windows of every day of the year."""
+    return {day: tuple(field_windows(workday, calendar, day)) for day in range(calendar.days)}
+
+
+def _days(
+    scenario: Scenario, cycle_weeks: int, rep: int, year: Mapping[int, Windows]
+) -> tuple[Days, list[Windows]]:
+    workday, calendar, reps = scenario.settings.workday, scenario.calendar, scenario.reps
+    hours = float(reps.hours_per_week[rep])
+    share = 1.0 if np.isnan(hours) else min(1.0, hours / FULL_WEEK_HOURS)
+    ordinary = [_shortened(tuple(windows_of(workday, weekday)), share) for weekday in range(7)]
+    real = [_shortened(year[day], share) for day in range(calendar.days)]
+    classes = [(), *sorted({*ordinary, *real} - {()})]
+    number = {windows: w for w, windows in enumerate(classes)}
+    regular = [w for w in range(7) if WEEKDAYS[w] in workday.weekdays]
+    usable = tuple(w for w in regular if ordinary[w]) or tuple(regular)
+    meeting = next((m.name for m in workday.meetings if m.when == "month_end"), "")
+    names = [
+        calendar.holiday[day] or (meeting if calendar.month_end[day] and calendar.working[day] else "")
+        for day in range(calendar.days)
+    ]
+    days = Days(
+        ordinary=np.array([number[windows] for windows in ordinary], dtype=np.int64),
+        of_day=np.array([number[windows] for windows in real], dtype=np.int64),
+        weekday=calendar.weekday,
+        names=tuple(names),
+        worked=calendar.working,
+        hired_day=max(0, int(reps.hired_day[rep])),
+        cycle_weeks=cycle_weeks,
+        weekdays=usable,
+    )
+    return days, classes
+
+
+def _shortened(windows: Windows, share: float) -> Windows:
+    """Cut the end of the field time of a part-time rep, in proportion to the contract hours."""
+    left = round(share * sum(end - begin for begin, end in windows))
+    kept = []
+    for begin, end in windows:
+        if left > 0:
+            kept.append((begin, min(end, begin + left)))
+        left -= end - begin
+    return tuple(kept)
+
+
+def _starts(classes: list[Windows], service: Table, opens: Ints, closes: Ints) -> Table:
+    most = max(1, *(len(windows) for windows in classes))
+    starts = np.empty((len(classes), len(service), most, 2), dtype=np.int32)
+    starts[..., 0], starts[..., 1] = NEVER, -1
+    first = np.where(opens == NONE, 0, opens)
+    last = np.where(closes == NONE, NEVER, closes)
+    for w, windows in enumerate(classes):
+        used = np.zeros(len(service), dtype=np.int64)
+        for begin, end in windows:
+            earliest = np.maximum(begin, first)
+            latest = np.minimum(end, last) - service[1:]
+            fits = 1 + np.flatnonzero(earliest <= latest)
+            starts[w, fits, used[fits], 0] = earliest[fits - 1]
+            starts[w, fits, used[fits], 1] = latest[fits - 1]
+            used[fits] += 1
+    return starts
+
+
+def _gaps(classes: list[Windows], drive_in_lunch: bool) -> Table:
+    most = 0 if drive_in_lunch else max(0, *(len(windows) - 1 for windows in classes))
+    gaps = np.full((len(classes), most, 2), NEVER, dtype=np.int32)
+    if most:
+        for w, windows in enumerate(classes):
+            for k, (before, after) in enumerate(_pairs(windows)):
+                if before[1] < after[0]:
+                    gaps[w, k] = before[1], after[0]
+    return gaps
+
+
+def _pairs(windows: Windows) -> Iterable[tuple[tuple[int, int], tuple[int, int]]]:
+    return zip(windows[:-1], windows[1:], strict=True)
+
+
+def _rank(scenario: Scenario, tier: Ints, customers: Ints) -> Table:
+    """Order of importance by tier, then value; what does not fit is left out from the end (R-V1)."""
+    value = scenario.customers.annual_sales_cents[customers] + scenario.customers.potential_cents[customers]
+    order = np.lexsort((customers, -value, tier[customers]))
+    rank = np.zeros(len(customers) + 1, dtype=np.int32)
+    rank[1 + order] = np.arange(len(customers))
+    return rank
