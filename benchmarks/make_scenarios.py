@@ -384,7 +384,7 @@ def _open_deals(rng: np.random.Generator, rows: list[Row], start: date) -> list[
     for i, (label, row) in enumerate(zip(labels, (rows[k] for k in whose), strict=True), 1):
         value = int(int(str(row["potential"])) * 0.35 * np.exp(0.4 * rng.standard_normal())) // 10_000 * 10_000
         opened = start - timedelta(days=10 + 2 * label // 3 + int(rng.integers(60)))
-        deals.append({"opportunity_id": f"D{i:03d}", "customer_id": row["customer_id"], "stage_percent": label,
+        deals.append({"opportunity_id": f"D{i:03d}", "customer_id": row["customer_id"], "stage": label,
                       "value": max(value, 50_000), "opened": opened})  # fmt: skip
     return deals
 
