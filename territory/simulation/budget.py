@@ -1,0 +1,372 @@
+"""Money of a year: the ledger and what each line costs (R-B1..B7, MODEL section 7)."""
+
+from __future__ import annotations
+
+from collections.abc import Generator, Iterable
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+import simpy
+from numpy.typing import NDArray
+
+from territory.domain.customers import Floats, Ints
+from territory.domain.outcome import Ledger
+from territory.domain.settings import BudgetRules
+from territory.simulation.staffing import Person
+from territory.simulation.streams import Streams, entity_keys
+from territory.simulation.tables import YearTables
+
+GROUPS = {
+    "setup": ("setup",),
+    "rent": ("rent",),
+    "office": ("office",),
+    "vehicles": ("vehicles",),
+    "entertainment": ("entertainment",),
+    "travel": ("travel", "lodging", "phone", "advance"),
+    "pay": ("pay", "bonus"),
+    "hiring": ("recruiting", "training"),
+    "advertising": ("advertising",),
+    "salary": ("salary",),
+    "other": ("other",),
+}
+"""Budget headings with the ledger categories they cover; goods follow sales and have no budget of their own."""
+
+RESERVE = 0.05
+"""A heading overruns when it exceeds its planned payments by more than this reserve (R-B7)."""
+
+CLAIM_DAY = 5
+"""Day of the month by which the month before is claimed (R-B3)."""
+
+HEAD_OFFICE = "head_office"
+ITEM_SIGMA = 0.5
+"""Spread of entertainment items (log standard deviation)."""
+REST = "gifts and small items"
+
+
+@dataclass
+class Journal:
+    """Ledger lines in the making; lines that fall after the year are not part of it."""
+
+    days: int
+    approver: str
+    lines: list[tuple[int, str, int, int, str, str]] = field(default_factory=list)
+
+    def pay(self, day: int, category: str, cents: int, *, rep: int = -1, approved_by: str = "", item: str = "") -> None:
+        """Book a payment of `cents` (negative: money comes back)."""
+        if cents and day < self.days:
+            self.lines.append((day, category, rep, -cents, approved_by, item))
+
+
+def make_journal(tables: YearTables) -> Journal:
+    """Return an empty journal; the manager approves, or the head office where there is none."""
+    approver = str(tables.reps.rep_id[tables.manager]) if tables.manager >= 0 else HEAD_OFFICE
+    return Journal(tables.days, approver)
+
+
+def pay_setup(journal: Journal, tables: YearTables) -> None:
+    """Pay the set-up lines on the first working day (R-B1)."""
+    day = int(tables.working_days[0]) if len(tables.working_days) else 0
+    for line in tables.settings.budget.setup:
+        journal.pay(day, line.category, line.amount, item=line.name)
+
+
+def pay_month_lines(journal: Journal, tables: YearTables, month: int) -> None:
+    """Pay the fixed lines of a month on its first working day, and its advertising (R-B2, R-B4)."""
+    rules, day = tables.settings.budget, int(tables.pay_first[month])
+    for line in rules.monthly:
+        if line.category != "entertainment":
+            journal.pay(day, line.category, line.amount, item=line.name)
+    for campaign in rules.advertising:
+        if campaign.month == month + 1:
+            journal.pay(day, "advertising", campaign.amount, approved_by=journal.approver, item=campaign.region)
+
+
+@dataclass(frozen=True)
+class Treats:
+    """The year's entertainment items as they are wished for, row a month: day, cents, approver's days, refusal."""
+
+    day: Ints
+    cents: Ints
+    wait: Ints
+    refused: NDArray[np.bool_]
+
+
+def draw_treats(tables: YearTables, streams: Streams) -> Treats | None:
+    """Draw entertainment items, log-normal around the scenario's median; None where nothing is budgeted (R-B2)."""
+    rules = tables.settings.budget
+    budget = entertainment_budget(rules)
+    if not budget or not rules.entertainment_item:
+        return None
+    count = min(int(2 * budget / rules.entertainment_item) + 5, 500)
+    month = entity_keys(f"month {m}" for m in range(12))[:, None]
+    nth = np.arange(count)[None, :]
+    # a sum of two uniforms is near enough to normal here and needs no tables
+    spread = streams.uniform("entertainment_size", month, nth) + streams.uniform(
+        "entertainment_size", month, nth + count
+    )
+    cents = np.rint(rules.entertainment_item * np.exp(ITEM_SIGMA * np.sqrt(6) * (spread - 1)) / 100) * 100
+    first, last = tables.pay_first[:, None], tables.pay_last[:, None]
+    when = first + streams.uniform("entertainment_day", month, nth) * (last - first + 1)
+    workday = tables.working_days if len(tables.working_days) else np.arange(tables.days)
+    day = workday[np.searchsorted(workday, when.astype(np.int64).ravel(), side="right") - 1].reshape(when.shape)
+    order = np.argsort(day, axis=1, kind="stable")
+    wait = -rules.approval_days * np.log(streams.uniform("approval_time", month, nth))
+    return Treats(
+        day=np.take_along_axis(np.maximum(day, first), order, 1),
+        cents=np.take_along_axis(cents.astype(np.int64), order, 1),
+        wait=np.rint(wait).astype(np.int64),
+        refused=streams.uniform("refusal", month, nth) < rules.refusal_share,
+    )
+
+
+def entertainment_budget(rules: BudgetRules) -> int:
+    """Return the month's cents for entertainment and gifts."""
+    return sum(line.amount for line in rules.monthly if line.category == "entertainment")
+
+
+def entertain(
+    env: simpy.Environment, journal: Journal, tables: YearTables, treats: Treats | None, evening: float
+) -> Generator[simpy.Event, Any, None]:
+    """Spend each month's entertainment budget exactly (R-B2).
+
+    Small items are paid on their day; those above the limit wait for the approver, at most until the month's last
+    working day, and are refused at times. What is left goes into small gifts on the last working day, so that a
+    month costs what is budgeted.
+    """
+    rules = tables.settings.budget
+    budget = entertainment_budget(rules)
+    if not budget:
+        return
+    for month in range(12):
+        left, spent = budget, [0]
+        close = int(tables.pay_last[month])
+        wishes = zip(treats.day[month].tolist(), treats.cents[month].tolist(), strict=True) if treats else ()
+        for nth, (day, cents) in enumerate(wishes):
+            if cents > left:
+                break
+            yield env.timeout(day - env.now)
+            left -= cents
+            if cents <= rules.approval_above:
+                journal.pay(day, "entertainment", cents)
+                spent[0] += cents
+            else:
+                assert treats is not None
+                decided = min(day + int(treats.wait[month, nth]), close)
+                request = _request(env, journal, cents, decided, bool(treats.refused[month, nth]), spent)
+                env.process(request)
+        yield env.timeout(close + evening - env.now)
+        for cents in _pieces(budget - spent[0], rules.approval_above):
+            above = cents > rules.approval_above
+            journal.pay(close, "entertainment", cents, approved_by=journal.approver if above else "", item=REST)
+
+
+def _request(
+    env: simpy.Environment, journal: Journal, cents: int, decided: int, refused: bool, spent: list[int]
+) -> Generator[simpy.Event, Any, None]:
+    """Wait for the approver's decision on one item."""
+    yield env.timeout(decided - env.now)
+    if not refused:
+        journal.pay(int(env.now), "entertainment", cents, approved_by=journal.approver)
+        spent[0] += cents
+
+
+def _pieces(cents: int, limit: int) -> Iterable[int]:
+    """Split an amount into items that need no approval; one item where everything does."""
+    if limit <= 0:
+        return [cents] if cents else []
+    whole, rest = divmod(cents, limit)
+    return [limit] * whole + ([rest] if rest else [])
+
+
+def pay_hire(journal: Journal, rules: BudgetRules, person: Person, day: int) -> None:
+    """Pay recruiting and training of a new hire on its first day (R-N4)."""
+    journal.pay(day, "recruiting", rules.recruiting, rep=person.slot)
+    journal.pay(day, "training", rules.training, rep=person.slot)
+
+
+def monthly_pay(rules: BudgetRules, salary: int, completion: float, appraisal: float, employed: float) -> int:
+    """Return a month's pay: base + completion + appraisal parts, which add up to the whole at 100 % (R-B5).
+
+    Parameters
+    ----------
+    rules : BudgetRules
+    salary : int
+        Cents at 100 %.
+    completion : float
+        Bookings over target; the part is capped at 100 %, the bonus pays beyond.
+    appraisal : float
+        Points, 0..100 (R-E1).
+    employed : float
+        Share of the month on the team.
+    """
+    share = rules.base_share + rules.completion_share * min(max(completion, 0.0), 1.0)
+    share += rules.appraisal_share * appraisal / 100
+    return round(salary * share * employed)
+
+
+def bonus(rules: BudgetRules, person: Person, bookings: int, target: int) -> int:
+    """Return the bonus on sales above plan; a month's shortfall is made good first (R-B5, R-N2)."""
+    person.above_plan += bookings - target
+    if person.above_plan <= 0:
+        return 0
+    reward = round(rules.bonus_rate * person.above_plan)
+    person.above_plan = 0
+    return reward
+
+
+def refund_day(tables: YearTables, month: int) -> int:
+    """Return the day on which the claims of a month are refunded; the year's length where it is over by then (R-B3)."""
+    if month == 11:
+        return tables.days
+    claimed = tables.month_first[month + 1] + CLAIM_DAY - 1
+    after = tables.working_days[np.searchsorted(tables.working_days, claimed) :]
+    wait = tables.settings.budget.refund_working_days
+    return int(after[wait]) if wait < len(after) else tables.days
+
+
+def travel_cap(rules: BudgetRules, month: int, bookings: int, employed: float) -> int:
+    """Return what a head is refunded at most: a fixed cap in the first months, then by sales (R-B3)."""
+    if month < rules.travel_cap_months:
+        return round(rules.travel_cap * employed)
+    return round(rules.travel_share_of_sales * bookings)
+
+
+def refund_travel(
+    journal: Journal,
+    rules: BudgetRules,
+    person: Person,
+    *,
+    day: int,
+    cap: int,
+    km: float,
+    nights: int,
+    employed: float,
+) -> None:
+    """Refund a month's travel, lodging and phone up to the cap, less an advance not yet settled (R-B3)."""
+    left = cap
+    claims = (
+        ("travel", round(km * rules.km_cost)),
+        ("lodging", nights * rules.lodging_night),
+        ("phone", round(rules.phone_month * employed)),
+    )
+    paid = 0
+    for category, claim in claims:
+        refund = min(claim, left)
+        left -= refund
+        paid += refund
+        journal.pay(day, category, refund, rep=person.slot)
+    settled = min(person.advance, paid)
+    person.advance -= settled
+    journal.pay(day, "advance", -settled, rep=person.slot)
+
+
+def planned_payments(tables: YearTables) -> Floats:
+    """Return the planned cents by month and heading (`GROUPS`): what an overrun is measured against (R-B7).
+
+    Fixed lines as given, pay at 100 % of those on the team (after the cut: those kept), travel as routed and capped,
+    hiring of the scenario's new people plus the expected leavers.
+    """
+    rules, reps = tables.settings.budget, tables.reps
+    plan = {heading: np.zeros(12) for heading in GROUPS}
+    heading_of = {category: heading for heading, categories in GROUPS.items() for category in categories}
+    first = int(tables.month[tables.working_days[0]]) if len(tables.working_days) else 0
+    for line in rules.setup:
+        plan[heading_of[line.category]][first] += line.amount
+    for line in rules.monthly:
+        plan[heading_of[line.category]] += line.amount
+    for campaign in rules.advertising:
+        plan["advertising"][campaign.month - 1] += campaign.amount
+    heads = _planned_heads(tables)
+    salaries = np.where(reps.monthly_salary_cents < 0, rules.pay_month, reps.monthly_salary_cents)
+    plan["pay"] += heads @ salaries
+    plan["travel"] += _planned_travel(tables, heads)
+    hired = np.flatnonzero(reps.new_hire & (reps.hired_day >= 0) & (reps.hired_day < tables.days))
+    plan["hiring"] += np.bincount(tables.month[reps.hired_day[hired]], minlength=12) * (
+        rules.recruiting + rules.training
+    )
+    if tables.settings.staffing.replace_leavers:
+        leavers = heads[:, ~reps.is_manager].sum(axis=1) * tables.settings.staffing.annual_attrition / 12
+        plan["hiring"] += leavers * (rules.recruiting + rules.training)
+    return np.stack([plan[heading] for heading in GROUPS], axis=1)
+
+
+def _planned_heads(tables: YearTables) -> Floats:
+    """Share of each month every rep is meant to be there, shape (12, reps); after the cut the kept share of each."""
+    reps, rules = tables.reps, tables.settings.staffing
+    length = tables.month_last - tables.month_first + 1
+    hired = np.maximum(reps.hired_day, 0)
+    there = tables.month_last[:, None] + 1 - np.maximum(tables.month_first[:, None], hired[None, :])
+    heads = np.clip(there / length[:, None], 0.0, 1.0)
+    cohort = reps.new_hire & ~reps.is_manager
+    if not cohort.any():
+        cohort = ~reps.is_manager
+    if rules.cut_mode != "none" and cohort.any():
+        heads[rules.review_month :, cohort] *= min(rules.keep / cohort.sum(), 1.0)
+    return np.asarray(heads)
+
+
+def _planned_travel(tables: YearTables, heads: Floats) -> Floats:
+    """Refunds of travel, lodging and phone by the month in which they are paid."""
+    rules, books = tables.settings.budget, tables.books
+    place = np.repeat(np.arange(tables.days), books)
+    at = tables.month[place] * books + np.tile(np.arange(books), tables.days)
+    visit_row = np.repeat(np.arange(len(tables.routes)), tables.routes["last"] - tables.routes["first"])
+    km = np.bincount(at, tables.routes["back_km"], 12 * books)
+    km += np.bincount(at[visit_row], tables.visits["km"], 12 * books)
+    nights = np.bincount(at, tables.routes["nights"], 12 * books)
+    claims = (km * rules.km_cost + nights * rules.lodging_night).reshape(12, books) + rules.phone_month * heads
+    target = np.zeros((books, 12))
+    np.add.at(target, tables.customers["book"], tables.target)
+    cap = np.where(
+        np.arange(12)[:, None] < rules.travel_cap_months, rules.travel_cap, rules.travel_share_of_sales * target.T
+    )
+    refunds = np.minimum(claims, cap).sum(axis=1)
+    paid = np.zeros(12)
+    for month in range(12):
+        day = refund_day(tables, month)
+        if day < tables.days:
+            paid[tables.month[day]] += refunds[month]
+    return paid
+
+
+def count_overruns(journal: Journal, tables: YearTables) -> int:
+    """Return the number of months in which some heading exceeds its budget and reserve (R-B7)."""
+    order = list(GROUPS)
+    heading_of = {category: order.index(heading) for heading, names in GROUPS.items() for category in names}
+    lines = [(line[0], heading_of[line[1]], line[3]) for line in journal.lines if line[1] in heading_of]
+    if not lines:
+        return 0
+    day, heading, cents = np.array(lines, dtype=np.int64).T
+    spent = -np.bincount(tables.month[day] * len(order) + heading, cents, 12 * len(order)).reshape(12, len(order))
+    return int((spent > tables.planned_payments * (1 + RESERVE) + 0.5).any(axis=1).sum())
+
+
+def merge_receipts(day: Ints, rep: Ints, cents: Ints, slots: int) -> tuple[Ints, Ints, Ints]:
+    """Return one receipt for each day and rep slot."""
+    place, inverse = np.unique(day * (slots + 1) + rep + 1, return_inverse=True)
+    total = np.bincount(inverse, cents, len(place)).astype(np.int64)
+    return place // (slots + 1), place % (slots + 1) - 1, total
+
+
+def make_ledger(journal: Journal, receipts: tuple[Ints, Ints, Ints]) -> Ledger:
+    """Return the ledger sorted by day, receipts before payments; receipts are (day, rep, cents)."""
+    day, rep, cents = receipts
+    lines = journal.lines
+    days = np.concatenate([day, np.array([line[0] for line in lines], dtype=np.int64)])
+    paying = np.concatenate([np.zeros(len(day)), np.ones(len(lines))])
+    order = np.lexsort((paying, days))
+
+    def column(first: str, place: int) -> NDArray[np.object_]:
+        texts = np.empty(len(days), dtype=object)
+        texts[:] = [first] * len(day) + [str(line[place]) for line in lines]
+        return np.asarray(texts[order])
+
+    return Ledger(
+        day=days[order],
+        category=column("collection", 1),
+        rep=np.concatenate([rep, np.array([line[2] for line in lines], dtype=np.int64)])[order],
+        cents=np.concatenate([cents, np.array([line[3] for line in lines], dtype=np.int64)])[order],
+        approved_by=column("", 4),
+        item=column("", 5),
+    )

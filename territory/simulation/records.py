@@ -1,0 +1,96 @@
+"""Rows of the simulated year: one record type for each kind of thing the kernels touch.
+
+Records live in structured numpy arrays, which pure Python and numba read and write alike.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+Records = NDArray[np.void]
+
+WAITING, OPEN, WON, LOST, NEVER = 0, 1, 2, 3, 4
+"""States of a deal; a candidate that finds no interest when it would arise becomes NEVER."""
+
+PRESENT, ABSENT, TRAINING = 0, 1, 2
+"""Attendance of a rep on a working day."""
+
+LONG_AGO = -1_000_000
+"""Day of something that has not happened."""
+
+CUSTOMER = np.dtype(
+    [
+        ("book", np.int64),  # territory of the plan
+        ("owner", np.int64),  # rep slot, -1 for nobody
+        ("tier", np.int64),
+        ("visited", np.int64),  # day of the last visit
+        ("handed", np.int64),  # day the customer lost its rep
+        ("memory", np.float64),  # weight of one visit in the two averages below
+        ("served", np.float64),  # share of planned visits done lately
+        ("selling", np.float64),  # the same, a visit counting by the productivity of the rep
+    ]
+)
+
+DEAL = np.dtype(
+    [
+        ("customer", np.int64),  # -1 for a prospect who is in no table
+        ("book", np.int64),
+        ("owner", np.int64),  # rep slot that closed it
+        ("value", np.int64),  # cents
+        ("state", np.int64),
+        ("stage", np.int64),  # index into the stages, 0 is a lead
+        ("arrives", np.int64),  # day
+        ("since", np.int64),  # day it entered the stage
+        ("touched", np.int64),  # day of the last visit or call
+        ("closed", np.int64),
+        ("effort", np.float64),  # touches in this stage that could bring a decision
+        ("stale_weeks", np.int64),
+        ("patience", np.int64),  # stale weeks after which it is lost
+        ("response", np.float64),  # least visit level at which it arises
+        ("loyalty", np.float64),  # hand-over dip from which it does not arise
+    ]
+)
+
+VISIT = np.dtype([("customer", np.int64), ("minutes", np.int64), ("km", np.float64)])
+"""A planned visit with the leg that leads to it."""
+
+ROUTE = np.dtype(
+    [
+        ("first", np.int64),  # its visits are first..last-1
+        ("last", np.int64),
+        ("minutes", np.int64),  # field minutes of the day for the rep of this book
+        ("back_km", np.float64),  # way back after the last visit
+        ("nights", np.int64),  # 1 where the day ends at a lodging
+    ]
+)
+"""The day of one book, at row day * books + book."""
+
+BOOK = np.dtype(
+    [
+        ("owner", np.int64),  # rep slot responsible for the book's prospects
+        ("start", np.int64),  # its open deals are listing[start : start + count]
+        ("count", np.int64),
+        ("leg_minutes", np.int64),  # mean leg, the surcharge of someone from outside
+        ("leg_km", np.float64),
+    ]
+)
+
+STAGE = np.dtype([("label", np.int64), ("advance", np.float64), ("dwell", np.int64)])
+"""Stages with the lead at 0; `advance` is the chance to move on when a decision falls."""
+
+WORK = np.dtype(
+    [
+        ("planned", np.int64),
+        ("done", np.int64),
+        ("calls", np.int64),
+        ("days", np.int64),  # working days, absent ones included
+        ("absent", np.int64),
+        ("nights", np.int64),
+        ("won", np.int64),
+        ("lost", np.int64),
+        ("bookings", np.int64),  # cents of won deals
+        ("km", np.float64),
+    ]
+)
+"""What one rep slot did in the running month; the last row of the array collects work nobody owns."""

@@ -1,0 +1,68 @@
+"""Weekly and monthly reviews: what is measured, and when a threshold is breached (R-E1..E6, MODEL section 8)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from territory.domain.customers import Ints
+from territory.domain.settings import ReviewRules
+from territory.simulation.tables import YearTables
+
+VISITS_WEIGHT, REPORTS_WEIGHT = 0.6, 0.4
+"""Daily work is 60 % visits and conduct, 40 % reports (R-E2)."""
+
+COVERED_MONTHS = 3
+
+
+@dataclass
+class Breaches:
+    """Counts of missed thresholds, in the order of `territory.domain.outcome.BREACHES`."""
+
+    commit_accuracy: int = 0
+    unbooked: int = 0
+    coverage: int = 0
+    growth: int = 0
+    budget_overrun: int = 0
+
+
+def appraise(rules: ReviewRules, planned: int, done: int, days: int, absent: int) -> float:
+    """Return a month's appraisal, 0..100: daily work and attendance (R-E1, R-E2).
+
+    Daily work is visits done over planned and reports handed in, which are due on every working day and missing on
+    days of absence; attendance is 100 less the points per day absent.
+    """
+    visits = done / planned if planned else 1.0
+    reports = 1 - absent / days if days else 1.0
+    daily = 100 * (VISITS_WEIGHT * visits + REPORTS_WEIGHT * reports)
+    attendance = max(0.0, 100 - rules.absent_day_points * absent)
+    return rules.daily_work_share * daily + (1 - rules.daily_work_share) * attendance
+
+
+def commit_missed(rules: ReviewRules, commit: int, actual: int) -> bool:
+    """Whether last week's actual over commit is outside the band (R-E4); a week without either is fine."""
+    if commit == 0:
+        return actual > 0
+    return not rules.commit_low <= actual / commit <= rules.commit_high
+
+
+def coverage(tables: YearTables, month: int, pipeline: int) -> float:
+    """Return the open pipeline over the target of the next three months (R-E5).
+
+    Near the end of the year the months that remain stand for three; after the last one, the mean month.
+    """
+    ahead = tables.target.sum(axis=0)[month + 1 : month + 1 + COVERED_MONTHS]
+    due = ahead.mean() if len(ahead) else tables.target.sum() / 12
+    return pipeline / (due * COVERED_MONTHS) if due > 0 else float("inf")
+
+
+def growth_missed(rules: ReviewRules, before: int, now: int) -> bool:
+    """Whether the pipeline grew less than the least growth against last month (R-E5)."""
+    return before > 0 and now / before - 1 < rules.growth_least
+
+
+def unbooked_weeks(rules: ReviewRules, orders_by_day: Ints, overdue_by_day: Ints, week_ends: Ints) -> int:
+    """Return the weeks in which orders due but unpaid exceed the allowed share of all orders so far (R-E4)."""
+    signed = np.cumsum(orders_by_day)[week_ends]
+    return int((overdue_by_day[week_ends] > rules.unbooked_share * signed).sum())

@@ -1,0 +1,293 @@
+"""The team of a year: who is there, how productive, who goes and who takes over (R-N1..N4, MODEL section 6)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from math import expm1, log1p
+
+import numpy as np
+from numpy.typing import NDArray
+
+from territory.domain.customers import Floats, Ints
+from territory.domain.outcome import StaffEvent
+from territory.domain.settings import StaffingRules
+from territory.simulation.field import divide_customers
+from territory.simulation.records import BOOK, WORK, Records
+from territory.simulation.streams import Streams, child_keys
+from territory.simulation.tables import YearTables
+
+QUARTER_DAYS = 91
+MONTH_DAYS = 30
+DISMISSAL_MONTHS = 3
+"""Months whose cumulative attainment decides on dismissal (R-N2)."""
+WEEKS = 53
+EXITS = ("resigned", "dismissed", "cut")
+WHOLE_MONTH_DAYS = 15
+"""A month in which a new rep was there for fewer days is not one of its probation."""
+
+
+@dataclass
+class Person:
+    """One rep slot: who fills it, since when, with what record.
+
+    `first_day` is the first day of work, `field_day` the first day with customers (after training), `left_day` the day
+    of leaving or -1. Records are by closed month; sums are cents.
+    """
+
+    slot: int
+    book: int
+    first_day: int
+    field_day: int
+    new_hire: bool
+    manager: bool
+    salary: int
+    key: np.uint64
+    absent: NDArray[np.bool_]
+    resignation: list[float]
+    left_day: int = -1
+    carried: Ints = field(default_factory=lambda: np.zeros(0, dtype=np.int64))
+    promised: Ints = field(default_factory=lambda: np.zeros(0, dtype=np.int64))
+    bookings: int = 0
+    target: int = 0
+    above_plan: int = 0
+    appraisals: list[float] = field(default_factory=list)
+    advance: int = 0
+    probation_closes: int = 0
+    on_probation: bool = False
+    extended: bool = False
+
+    def here(self, day: int) -> bool:
+        """Whether the person is on the team on a day."""
+        return self.first_day <= day and (self.left_day < 0 or self.left_day > day)
+
+    def days_employed(self, first: int, last: int) -> int:
+        """Days of employment in first..last; the day of leaving is the first one without."""
+        end = last + 1 if self.left_day < 0 else min(self.left_day, last + 1)
+        return max(end - max(self.first_day, first), 0)
+
+    @property
+    def attainment(self) -> float:
+        """Bookings over target of the closed months; 1 before there is a target."""
+        return self.bookings / self.target if self.target > 0 else 1.0
+
+    @property
+    def appraisal(self) -> float:
+        """Mean monthly appraisal, in whole points as it is handed in (R-E1)."""
+        return round(sum(self.appraisals) / len(self.appraisals)) if self.appraisals else 0.0
+
+
+@dataclass
+class Vacancy:
+    """A position to fill, with the customers that wait for the successor."""
+
+    person: Person
+    customers: Ints
+    cancelled: bool = False
+
+
+@dataclass
+class Team:
+    """Everybody who is or was on the team, in slot order, and what changed hands."""
+
+    people: list[Person]
+    books: Records
+    customers: Records
+    work: Records
+    events: list[StaffEvent] = field(default_factory=list)
+    vacancies: list[Vacancy] = field(default_factory=list)
+    orphans: bool = False
+
+    def present(self, day: int) -> list[Person]:
+        """Return who is on the team on a day."""
+        return [person for person in self.people if person.here(day)]
+
+    def note(self, day: int, person: Person, kind: str) -> None:
+        """Write down a change of the team."""
+        self.events.append(StaffEvent(day, person.slot, kind))
+
+
+def make_team(tables: YearTables, streams: Streams, customers: Records, starts: Ints, counts: Ints) -> Team:
+    """Return the team of the first morning; reps hired later are in it with their first day."""
+    books = np.zeros(tables.books, dtype=BOOK)
+    books["owner"] = np.arange(tables.books)
+    books["start"], books["count"] = starts, counts
+    books["leg_minutes"], books["leg_km"] = tables.leg_minutes, tables.leg_km
+    team = Team([], books, customers, np.zeros(2 * tables.books + 8, dtype=WORK))
+    reps = tables.reps
+    for r in range(len(reps)):
+        first = max(int(reps.hired_day[r]), 0)
+        new = bool(reps.new_hire[r])
+        person = _person(tables, streams, team, r, tables.rep_keys[r], first, new and reps.hired_day[r] >= 0)
+        person.new_hire = new
+        person.first_day = int(reps.hired_day[r]) if new else first
+        person.manager = bool(reps.is_manager[r])
+        person.probation_closes = max(-person.first_day // MONTH_DAYS, 0)
+        person.on_probation = new and person.probation_closes < tables.settings.staffing.probation_months
+        if first < tables.days:
+            team.events.append(StaffEvent(first, r, "start" if first == 0 else "hired"))
+    update_books(team, tables)
+    return team
+
+
+def hire(tables: YearTables, streams: Streams, team: Team, book: int, day: int, predecessor: Person) -> Person:
+    """Add a successor on `day` (R-N4); its luck hangs on its predecessor's key, not on how many were hired before."""
+    key = child_keys(np.array([predecessor.key]), 1)[0]
+    person = _person(tables, streams, team, book, key, day, training=True)
+    person.new_hire = person.on_probation = True
+    person.salary = predecessor.salary
+    team.events.append(StaffEvent(day, person.slot, "hired"))
+    return person
+
+
+def _person(
+    tables: YearTables, streams: Streams, team: Team, book: int, key: np.uint64, first: int, training: bool
+) -> Person:
+    slot = len(team.people)
+    if slot + 1 >= len(team.work):
+        longer = np.zeros(2 * len(team.work), dtype=WORK)
+        longer[: len(team.work) - 1] = team.work[:-1]
+        longer[-1] = team.work[-1]
+        team.work = longer
+    entity = np.array([key])
+    absence = streams.uniform("absence", entity, np.arange(tables.days))
+    workdays = tables.working_days[np.searchsorted(tables.working_days, first) :]
+    taught = tables.settings.staffing.training_days if training else 0
+    person = Person(
+        slot=slot,
+        book=book,
+        first_day=first,
+        field_day=int(workdays[taught]) if taught < len(workdays) else tables.days,
+        new_hire=False,
+        manager=False,
+        salary=_salary(tables, book),
+        key=key,
+        absent=absence < tables.settings.workday.absence_share,
+        resignation=streams.uniform("resignation", entity, np.arange(WEEKS + 1)).tolist(),
+        carried=np.array([book], dtype=np.int64),
+    )
+    team.people.append(person)
+    return person
+
+
+def _salary(tables: YearTables, rep: int) -> int:
+    own = int(tables.reps.monthly_salary_cents[rep])
+    return own if own >= 0 else tables.settings.budget.pay_month
+
+
+def productivity(person: Person, days: Ints, rules: StaffingRules) -> Floats:
+    """Return the ramp on each day, by quarters since hiring; 1 after the last and for experienced reps (R-N4)."""
+    if not person.new_hire:
+        return np.ones(len(days))
+    ramp = np.array([*rules.ramp, 1.0])
+    return np.asarray(ramp[np.minimum((days - person.first_day) // QUARTER_DAYS, len(rules.ramp))])
+
+
+def choose_leavers(team: Team, day: int, week: int, rules: StaffingRules) -> list[Person]:
+    """Return who resigns at the end of a week (R-N4).
+
+    The hazard rises with missing attainment and with the share of peers gone in the last quarter. The manager stays:
+    somebody has to carry the leavers' customers.
+    """
+    if rules.annual_attrition <= 0:
+        return []
+    staff = [p for p in team.present(day) if not p.manager]
+    if rules.annual_attrition >= 1:
+        return staff
+    lately = sum(1 for event in team.events if event.kind in EXITS and day - QUARTER_DAYS < event.day)
+    gone = lately / (lately + len(staff) - 1) if lately and staff else 0.0
+    base = -log1p(-rules.annual_attrition) / 52 * (1 + rules.peer_contagion * gone)
+    leavers = []
+    for person in staff:
+        hazard = base * (1 + rules.attainment_effect * max(0.0, 1 - person.attainment))
+        if person.resignation[week] < -expm1(-hazard):
+            leavers.append(person)
+    return leavers
+
+
+def leave(team: Team, tables: YearTables, person: Person, day: int, kind: str) -> Ints:
+    """Take a person off the team from the next day on and return the customers it leaves behind (R-N4).
+
+    They go to the manager at once, or to the nearest remaining reps where there is no manager.
+    """
+    person.left_day = day + 1
+    team.events.append(StaffEvent(day, person.slot, kind))
+    owned = np.flatnonzero(team.customers["owner"] == person.slot)
+    team.customers["handed"][owned] = day + 1
+    manager = next((p for p in team.people if p.manager and p.here(day + 1)), None)
+    if manager is None:
+        divide(team, tables, owned, day + 1)
+    else:
+        team.customers["owner"][owned] = manager.slot
+        team.books["owner"][team.books["owner"] == person.slot] = manager.slot
+        update_books(team, tables)
+    waiting = [v.customers for v in team.vacancies if v.person is not person and not v.cancelled]
+    waiting += [other.promised for other in team.present(day + 1) if len(other.promised)]
+    behind = np.union1d(owned, person.promised)
+    person.promised = behind[:0]
+    return np.setdiff1d(behind, np.concatenate(waiting)) if waiting else behind
+
+
+def take_over(team: Team, tables: YearTables, person: Person, customers: Ints) -> None:
+    """Give a trained successor the customers that wait."""
+    team.customers["owner"][customers] = person.slot
+    team.books["owner"][person.book] = person.slot
+    person.promised = person.promised[:0]
+    update_books(team, tables)
+
+
+def divide(team: Team, tables: YearTables, customers: Ints, day: int) -> None:
+    """Divide customers among the reps who are there: the near ones with little to do (R-A2, R-A5)."""
+    takers = [p for p in team.present(day) if not p.manager] or team.present(day)
+    if not takers:
+        team.customers["owner"][customers] = -1
+        team.orphans = True
+        return
+    slots = np.array([p.slot for p in takers], dtype=np.int64)
+    team.customers["owner"][customers] = -1
+    load = np.array([tables.minutes[team.customers["owner"] == s].sum() for s in slots])
+    centres = [np.flatnonzero(team.customers["book"] == p.book) for p in takers]
+    centre_x = np.array([tables.x_km[c].mean() if len(c) else 0.0 for c in centres])
+    centre_y = np.array([tables.y_km[c].mean() if len(c) else 0.0 for c in centres])
+    by_size = customers[np.argsort(-tables.minutes[customers], kind="stable")]
+    chosen = divide_customers(by_size, tables.x_km, tables.y_km, tables.minutes, centre_x, centre_y, load)
+    team.customers["owner"][by_size] = slots[chosen]
+    for book in np.unique(team.customers["book"][customers]).tolist():
+        if team.books["owner"][book] not in slots:
+            mine = team.customers["owner"][team.customers["book"] == book]
+            team.books["owner"][book] = np.bincount(mine[mine >= 0]).argmax()
+    update_books(team, tables)
+
+
+def update_books(team: Team, tables: YearTables) -> None:
+    """List for every person the books in which it has customers or prospects, its own first."""
+    mine = team.customers["owner"] * tables.books + team.customers["book"]
+    also = team.books["owner"] * tables.books + np.arange(tables.books)
+    held = np.unique(np.concatenate([mine, also]))
+    slot, book = held // tables.books, held % tables.books
+    edges = np.searchsorted(slot, np.arange(len(team.people) + 1))
+    for person in team.people:
+        others = book[edges[person.slot] : edges[person.slot + 1]]
+        person.carried = np.concatenate([[person.book], others[others != person.book]]).astype(np.int64)
+
+
+def choose_cut(team: Team, day: int, rules: StaffingRules, streams: Streams, cohort: int) -> list[Person]:
+    """Return who is cut at the review (R-N1): the cohort of new hires, or everybody but the manager if none is new.
+
+    Ranked by appraisal, ties by attainment, then by slot; or each stays with chance keep / hired.
+    """
+    staff = [p for p in team.present(day) if not p.manager]
+    in_question = [p for p in staff if p.new_hire] or staff
+    if rules.cut_mode == "none" or not in_question:
+        return []
+    if rules.cut_mode == "drawn":
+        luck = streams.uniform("cut", np.array([p.key for p in in_question]))
+        return [p for p, u in zip(in_question, luck, strict=True) if u >= rules.keep / max(cohort, 1)]
+    ranked = sorted(in_question, key=lambda p: (-p.appraisal, -p.attainment, p.slot))
+    return ranked[rules.keep :]
+
+
+def cohort_size(tables: YearTables) -> int:
+    """Return how many people stand for the cut: those hired, or all but the manager if nobody is new (R-H4)."""
+    reps = tables.reps
+    new = int((reps.new_hire & ~reps.is_manager).sum())
+    return new or int((~reps.is_manager).sum())

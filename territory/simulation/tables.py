@@ -1,0 +1,282 @@
+"""Everything of a plan that its simulated years read, as arrays made once."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from territory.domain.calendar import field_windows
+from territory.domain.customers import NONE, Floats, Ints, Opportunities, Strings
+from territory.domain.plan import PLACES, Plan
+from territory.domain.reps import Reps
+from territory.domain.scenario import Scenario
+from territory.domain.settings import Settings
+from territory.simulation.records import CUSTOMER, LONG_AGO, ROUTE, STAGE, VISIT, Records
+from territory.simulation.streams import Keys, entity_keys
+
+FULL_WEEK_HOURS = 42.0
+"""Hours of the full week (R-H2)."""
+
+MEMORY_WEEKS = 8.0
+"""How long customers remember visits: the weight of one visit in their average is that of 8 weeks of visits."""
+
+KM_PER_DEGREE = 111.2
+
+
+@dataclass(frozen=True)
+class YearTables:
+    """A plan in the form its years are simulated from; picklable. A book is the territory of one rep of the plan.
+
+    Attributes
+    ----------
+    settings, reps, opportunities
+        Of the scenario.
+    days, books : int
+    working : array of bool, shape (days,)
+    working_days : array of int
+        The days of work.
+    month, week : array of int, shape (days,)
+    month_first, month_last : array of int, shape (12,)
+        First and last day of each month.
+    pay_first, pay_last : array of int, shape (12,)
+        First and last working day of each month (the first and last day where a month has none).
+    customers : structured array of `CUSTOMER`
+        As on the first morning.
+    visits, routes : structured arrays of `VISIT`, `ROUTE`
+    leg_minutes, leg_km : array, shape (books,)
+        Mean leg of each book.
+    visits_planned : array of int, shape (12,)
+    customer_keys, rep_keys, opportunity_keys, prospect_keys : array of uint64
+    prospect_books : array of int
+        Books among which prospects are spread: all but the manager's, where there are others.
+    stages : structured array of `STAGE`
+    season : array of float, shape (days,)
+        Cumulative share of the year's demand, rising on working days.
+    deal_rate, deal_value : array of float, shape (customers,)
+        Deals a year at full visiting; mean cents of one.
+    run_rate : array of float, shape (customers, 12)
+        Cents of orders without a deal, at full visiting.
+    advertised : array of float, shape (12, customers)
+        Factor of the run-rate from advertising a month before (R-B4).
+    target : array of int, shape (customers, 12)
+    x_km, y_km, minutes : array of float, shape (customers,)
+        Place on a plane, and weekly minutes of visits.
+    first_trip : array of int, shape (books,)
+        Day of the first trip, -1 for none.
+    planned_payments : array of float, shape (12, headings)
+        Budget by month and heading; see `territory.simulation.budget.planned_payments`.
+    """
+
+    settings: Settings
+    reps: Reps
+    opportunities: Opportunities
+    days: int
+    books: int
+    working: NDArray[np.bool_]
+    working_days: Ints
+    month: Ints
+    week: Ints
+    month_first: Ints
+    month_last: Ints
+    pay_first: Ints
+    pay_last: Ints
+    customers: Records
+    visits: Records
+    routes: Records
+    leg_minutes: Ints
+    leg_km: Floats
+    visits_planned: Ints
+    customer_keys: Keys
+    rep_keys: Keys
+    opportunity_keys: Keys
+    prospect_keys: Keys
+    prospect_books: Ints
+    stages: Records
+    season: Floats
+    deal_rate: Floats
+    deal_value: Floats
+    run_rate: Floats
+    advertised: Floats
+    target: Ints
+    x_km: Floats
+    y_km: Floats
+    minutes: Floats
+    first_trip: Ints
+    planned_payments: Floats
+
+    @property
+    def manager(self) -> int:
+        """Book and slot of the manager, -1 for none."""
+        return self.reps.manager
+
+
+def make_tables(plan: Plan) -> YearTables:
+    """Return a plan as tables; the planned payments are still zero (see `territory.simulation.year.prepare`)."""
+    scenario = plan.scenario
+    settings, calendar, who = scenario.settings, scenario.calendar, scenario.customers
+    months = _month_edges(calendar.month, calendar.working)
+    season_day = _season(scenario)
+    potential = np.maximum(who.potential_cents, 0)
+    potential = np.where((potential == 0) & (who.monthly_demand_cents > 0), who.monthly_demand_cents * 12, potential)
+    rules = settings.pipeline
+    month_share = np.bincount(calendar.month, season_day, 12)
+    lon_scale = np.cos(np.radians(who.lat.mean())) if len(who) else 1.0
+    visits, routes = _visits_and_routes(plan)
+    legs = _mean_legs(plan)
+    spread = np.flatnonzero(~scenario.reps.is_manager)
+    return YearTables(
+        settings=settings,
+        reps=scenario.reps,
+        opportunities=scenario.opportunities,
+        days=calendar.days,
+        books=len(scenario.reps),
+        working=calendar.working,
+        working_days=np.flatnonzero(calendar.working).astype(np.int64),
+        month=calendar.month,
+        week=calendar.week,
+        month_first=months[0],
+        month_last=months[1],
+        pay_first=months[2],
+        pay_last=months[3],
+        customers=_customers(plan),
+        visits=visits,
+        routes=routes,
+        leg_minutes=np.ceil(legs[0]).astype(np.int64),
+        leg_km=legs[1],
+        visits_planned=np.bincount(calendar.month[plan.visits.day], minlength=12).astype(np.int64),
+        customer_keys=entity_keys(who.customer_id),
+        rep_keys=entity_keys(scenario.reps.rep_id),
+        opportunity_keys=entity_keys(scenario.opportunities.opportunity_id),
+        prospect_keys=entity_keys(f"prospect {n}" for n in range(rules.prospects)),
+        prospect_books=(spread if len(spread) else np.arange(len(scenario.reps))).astype(np.int64),
+        stages=make_stages(settings),
+        season=_cumulative(season_day),
+        deal_rate=np.array(rules.leads_per_year, dtype=np.float64)[plan.segments.tier],
+        deal_value=potential * rules.deal_value_share,
+        run_rate=np.maximum(who.annual_sales_cents, 0)[:, None] * rules.run_rate_share * month_share[None, :],
+        advertised=_advertised(settings, who.region),
+        target=plan.targets.customer_month_cents.astype(np.int64),
+        x_km=(who.lon - who.lon.min(initial=180.0)) * KM_PER_DEGREE * lon_scale,
+        y_km=who.lat * KM_PER_DEGREE,
+        minutes=plan.calls.visits_per_week * plan.calls.minutes,
+        first_trip=_first_trips(plan),
+        planned_payments=np.zeros((12, 0)),
+    )
+
+
+def make_stages(settings: Settings) -> Records:
+    """Return the stages with the lead at 0; a decision is passed with p_j / p_(j+1), so labels are true (R-P1)."""
+    rules = settings.pipeline
+    labels = np.array([stage.probability for stage in rules.stages], dtype=np.int64)
+    stages = np.zeros(len(labels) + 1, dtype=STAGE)
+    stages["label"][1:] = labels
+    stages["dwell"][1:] = [stage.dwell_days for stage in rules.stages]
+    stages["advance"][0] = rules.lead_conversion
+    stages["advance"][1:] = labels / np.maximum(np.append(labels[1:], 100), 1)
+    return stages
+
+
+def _month_edges(month: Ints, working: NDArray[np.bool_]) -> tuple[Ints, Ints, Ints, Ints]:
+    """First and last day, first and last working day of each month of the plan."""
+    edges = np.zeros((4, 12), dtype=np.int64)
+    for m in range(12):
+        days = np.flatnonzero(month == m)
+        worked = days[working[days]]
+        paid = worked if len(worked) else days
+        edges[:, m] = days[0], days[-1], paid[0], paid[-1]
+    return edges[0], edges[1], edges[2], edges[3]
+
+
+def _season(scenario: Scenario) -> Floats:
+    """Share of the year's demand on each day, by season and, where the targets say so, by working days (R-T2)."""
+    rules, calendar = scenario.settings.targets, scenario.calendar
+    weight = np.array([rules.seasonality[calendar.calendar_month(m) - 1] for m in range(12)], dtype=np.float64)
+    worked = np.bincount(calendar.month, calendar.working, 12)
+    if not rules.by_working_days:
+        weight = weight / np.maximum(worked, 1)
+    share = weight[calendar.month] * calendar.working
+    if share.sum() <= 0:
+        share = calendar.working.astype(np.float64)
+    return np.asarray(share / max(share.sum(), 1e-300))
+
+
+def _cumulative(share: Floats) -> Floats:
+    total = np.cumsum(share)
+    busy = np.flatnonzero(share > 0)
+    if len(busy):
+        total[busy[-1] :] = 1.0
+    return total
+
+
+def _customers(plan: Plan) -> Records:
+    """Return the first morning's customers; those whose rep the plan changes are handed over on day 0."""
+    who, rep = plan.scenario.customers, plan.territories.rep
+    rows = np.zeros(len(who), dtype=CUSTOMER)
+    rows["book"] = rep
+    rows["owner"] = rep
+    rows["tier"] = plan.segments.tier
+    rows["visited"] = LONG_AGO
+    moved = (who.current_rep != NONE) & (who.current_rep != rep)
+    rows["handed"] = np.where(moved, 0, LONG_AGO)
+    remembered = np.maximum(plan.calls.visits_per_week * MEMORY_WEEKS, 1.0)
+    rows["memory"] = 1 / remembered
+    rows["served"] = 1.0
+    rows["selling"] = 1.0
+    return rows
+
+
+def _visits_and_routes(plan: Plan) -> tuple[Records, Records]:
+    scenario, visits = plan.scenario, plan.visits
+    days, books = scenario.calendar.days, len(scenario.reps)
+    place = visits.day * books + visits.rep
+    order = np.lexsort((visits.start, place))
+    rows = np.zeros(len(visits), dtype=VISIT)
+    rows["customer"] = visits.customer[order]
+    rows["minutes"] = (visits.end - visits.start + visits.travel_minutes)[order]
+    rows["km"] = visits.travel_km[order]
+    routes = np.zeros(days * books, dtype=ROUTE)
+    edges = np.searchsorted(place[order], np.arange(days * books + 1))
+    routes["first"], routes["last"] = edges[:-1], edges[1:]
+    planned = np.bincount(place[order], rows["minutes"], days * books)
+    routes["minutes"] = np.maximum(_field_minutes(scenario).ravel(), planned)
+    at = plan.routes.day * books + plan.routes.rep
+    legs_km = np.bincount(place[order], rows["km"], days * books)
+    routes["back_km"][at] = np.maximum(plan.routes.travel_km - legs_km[at], 0.0)
+    routes["nights"][at] = plan.routes.end_place == PLACES.index("lodging")
+    return rows, routes
+
+
+def _field_minutes(scenario: Scenario) -> Ints:
+    """Field minutes by day and rep; part-timers have their share of the 42 hours (R-H2)."""
+    workday, calendar = scenario.settings.workday, scenario.calendar
+    minutes = np.array(
+        [sum(end - begin for begin, end in field_windows(workday, calendar, day)) for day in range(calendar.days)]
+    )
+    hours = scenario.reps.hours_per_week
+    share = np.where(np.isnan(hours), 1.0, np.minimum(hours / FULL_WEEK_HOURS, 1.0))
+    return np.asarray(np.rint(minutes[:, None] * share[None, :]).astype(np.int64))
+
+
+def _mean_legs(plan: Plan) -> tuple[Floats, Floats]:
+    books = len(plan.scenario.reps)
+    count = np.maximum(np.bincount(plan.visits.rep, minlength=books), 1)
+    minutes = np.bincount(plan.visits.rep, plan.visits.travel_minutes, books) / count
+    return minutes, np.bincount(plan.visits.rep, plan.visits.travel_km, books) / count
+
+
+def _first_trips(plan: Plan) -> Ints:
+    first = np.full(len(plan.scenario.reps), -1, dtype=np.int64)
+    away = np.flatnonzero(plan.routes.trip != NONE)[::-1]
+    first[plan.routes.rep[away]] = plan.routes.day[away]
+    return first
+
+
+def _advertised(settings: Settings, region: Strings) -> Floats:
+    """Factor of each month's run-rate: a campaign lifts its region in the month after (R-B4)."""
+    factor = np.ones((12, len(region)))
+    for campaign in settings.budget.advertising:
+        if campaign.month < 12:
+            factor[campaign.month, region == campaign.region] += campaign.lift
+    return factor
