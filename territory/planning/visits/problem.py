@@ -105,6 +105,8 @@ class RepProblem:
     rank : array of int32, shape (places,)
         Order of importance, 0 first: by tier, then by value.
     tier : array of int32, shape (places,)
+    own_hours : array of bool, shape (places,)
+        Whether the customer has an opening time of its own.
     frequency : tuple of (int, int)
         Visits and weeks of each place.
     days : Days
@@ -129,6 +131,7 @@ class RepProblem:
     most_gap: Table
     rank: Table
     tier: Table
+    own_hours: NDArray[np.bool_]
     frequency: tuple[tuple[int, int], ...]
     days: Days
     depart: int
@@ -184,6 +187,7 @@ def rep_problem(
         most_gap=np.array([0, *(most for _, most in bounds)], dtype=np.int32),
         rank=_rank(scenario, tier, customers),
         tier=np.concatenate([[0], tier[customers]]).astype(np.int32),
+        own_hours=np.concatenate([[False], (who.window_open[customers] != NONE) | (who.window_close[customers] != NONE)]),
         frequency=((0, 1), *frequency),
         days=days,
         depart=minute_of(workday.earliest_departure),

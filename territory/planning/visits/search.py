@@ -18,7 +18,7 @@ from territory.domain.customers import Floats, Ints
 from territory.planning.timing import NEVER, Table, best_insertion, sweep
 from territory.planning.visits.problem import RepProblem
 
-LEVEL = 2.0
+LEVEL = 0.7
 """Minutes of travel that one full day (load = field minutes) may cost to be levelled, per field minute."""
 MOVED = 40.0
 """Minutes of travel a visit may cost rather than fall on a day the rep is away on a trip."""

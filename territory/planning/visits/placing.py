@@ -1,0 +1,229 @@
+"""Finding another day for visits that cannot be made on the day of their pattern.
+
+A *slot* is one visit the frequency asks for. The slots of a customer follow each other in time, and stay in that order:
+each lies on its own day (or, while unmade, stands on its planned day), strictly between its neighbours.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+from numba import njit
+
+from territory.domain.customers import Ints
+from territory.planning.timing import NEVER, Table, best_insertion, sweep
+
+SHIFT_PRICE = 3.0
+"""Minutes of travel that a visit may cost rather than move one more day."""
+
+
+@njit(cache=True)  # type: ignore[untyped-decorator]
+def spacing_holds(slot: int, day: int, owner: Table, planned: Ints, made: Ints, least: Table, most: Table) -> bool:
+    """Return whether a slot may lie on a day, given the visits made before and after it.
+
+    The longest gap does not bind across an unmade visit, which is listed as unserved.
+    """
+    place = owner[slot]
+    for step in (-1, 1):
+        other = slot + step
+        adjacent = True
+        while 0 <= other < len(owner) and owner[other] == place:
+            stands = made[other] if made[other] >= 0 else planned[other]
+            gap = (stands - day) * step
+            if gap <= 0:
+                return False
+            if made[other] >= 0:
+                if gap < least[place] or (adjacent and gap > most[place]):
+                    return False
+                break
+            adjacent = False
+            other += step
+    return True
+
+
+@njit(cache=True)  # type: ignore[untyped-decorator]
+def _price(
+    place: int,
+    day: int,
+    skip: int,
+    rows: Table,
+    lengths: Ints,
+    owner: Table,
+    classes: Ints,
+    travel: Table,
+    service: Table,
+    starts: Table,
+    gaps: Table,
+    depart: int,
+    back: int,
+    scratch: Table,
+) -> tuple[int, int]:
+    """Return (added minutes, position) of a visit on a day from which the slot `skip` is taken out."""
+    kept = 0
+    for k in range(lengths[day]):
+        if rows[day, k] != skip:
+            scratch[0, kept] = owner[rows[day, k]]
+            kept += 1
+    if kept >= rows.shape[1]:
+        return NEVER, -1
+    sweep(
+        scratch[0], kept, classes[day], travel, service, starts, gaps, depart, back, scratch[1], scratch[2]
+    )
+    return best_insertion(
+        place, scratch[0], kept, classes[day], travel, service, starts, gaps, depart, back, scratch[1], scratch[2]
+    )
+
+
+@njit(cache=True)  # type: ignore[untyped-decorator]
+def _best_day(
+    slot: int,
+    avoid: int,
+    shift: int,
+    cycle_days: int,
+    lead: int,
+    free: Ints,
+    rows: Table,
+    lengths: Ints,
+    owner: Table,
+    planned: Ints,
+    made: Ints,
+    least: Table,
+    most: Table,
+    classes: Ints,
+    travel: Table,
+    service: Table,
+    starts: Table,
+    gaps: Table,
+    depart: int,
+    back: int,
+    scratch: Table,
+) -> tuple[float, int, int]:
+    """Return (price, day, position) of the cheapest day for a slot within its shift and cycle, or (`NEVER`, -1, -1)."""
+    best, best_day, where = float(NEVER), -1, -1
+    target = planned[slot]
+    cycle_first = (target + lead) // cycle_days * cycle_days - lead
+    for day in range(max(0, target - shift, cycle_first), min(len(free), target + shift + 1, cycle_first + cycle_days)):
+        price = SHIFT_PRICE * abs(day - target)
+        if not free[day] or day == avoid or price >= best:
+            continue
+        if not spacing_holds(slot, day, owner, planned, made, least, most):
+            continue
+        added, position = _price(
+            owner[slot], day, -1, rows, lengths, owner, classes, travel, service, starts, gaps, depart, back, scratch
+        )
+        if added + price < best:
+            best, best_day, where = added + price, day, position
+    return best, best_day, where
+
+
+@njit(cache=True)  # type: ignore[untyped-decorator]
+def _put(slot: int, day: int, position: int, rows: Table, lengths: Ints, made: Ints) -> None:
+    for k in range(lengths[day], position, -1):
+        rows[day, k] = rows[day, k - 1]
+    rows[day, position] = slot
+    lengths[day] += 1
+    made[slot] = day
+
+
+@njit(cache=True)  # type: ignore[untyped-decorator]
+def _lift(slot: int, rows: Table, lengths: Ints, made: Ints) -> None:
+    day = made[slot]
+    kept = 0
+    for k in range(lengths[day]):
+        if rows[day, k] != slot:
+            rows[day, kept] = rows[day, k]
+            kept += 1
+    lengths[day] = kept
+    made[slot] = -1
+
+
+@njit(cache=True)  # type: ignore[untyped-decorator]
+def place_slots(
+    todo: Ints,
+    may_push: bool,
+    shift: int,
+    cycle_days: int,
+    lead: int,
+    free: Ints,
+    rows: Table,
+    lengths: Ints,
+    owner: Table,
+    planned: Ints,
+    made: Ints,
+    least: Table,
+    most: Table,
+    classes: Ints,
+    travel: Table,
+    service: Table,
+    starts: Table,
+    gaps: Table,
+    depart: int,
+    back: int,
+) -> None:
+    """Give each unmade slot of `todo`, in this order, the cheapest day it may have; rows and `made` change in place.
+
+    Parameters
+    ----------
+    todo : array of int
+        Slots without a day.
+    may_push : bool
+        Whether a visit of a full day may itself move to another day to make room.
+    shift : int
+        Most days between the planned day and the new one.
+    cycle_days, lead : int
+        Length of the cycle, and days of cycle 0 before the year; slots stay in their cycle.
+    free : array of int, shape (days,)
+        1 for days on which visits may be placed.
+    rows : array of int32, shape (days, stops)
+        Slots of each day in order; `lengths` of them count.
+    owner, planned, made : arrays, shape (slots,)
+        Place, planned day, and day of each slot (-1 for none), sorted by place and planned day.
+    least, most : arrays, shape (places,)
+        Bounds of the gaps.
+    """
+    scratch = np.zeros((3, rows.shape[1]), dtype=np.int32)
+    for slot in todo:
+        if made[slot] >= 0:
+            continue
+        _, day, position = _best_day(
+            slot, -1, shift, cycle_days, lead, free, rows, lengths, owner, planned, made, least, most, classes, travel,
+            service, starts, gaps, depart, back, scratch,
+        )  # fmt: skip
+        if day >= 0:
+            _put(slot, day, position, rows, lengths, made)
+            continue
+        if not may_push:
+            continue
+        best, best_day, best_pushed = float(NEVER), -1, -1
+        target = planned[slot]
+        for day in range(max(0, target - shift), min(len(free), target + shift + 1)):
+            cycle = (day + lead) // cycle_days == (target + lead) // cycle_days
+            if not free[day] or not cycle or not spacing_holds(slot, day, owner, planned, made, least, most):
+                continue
+            for k in range(lengths[day]):
+                pushed = rows[day, k]
+                added, _ = _price(
+                    owner[slot], day, pushed, rows, lengths, owner, classes, travel, service, starts, gaps, depart, back,
+                    scratch,
+                )  # fmt: skip
+                if added >= best:
+                    continue
+                made[pushed] = -1
+                price, other, _ = _best_day(
+                    pushed, day, shift, cycle_days, lead, free, rows, lengths, owner, planned, made, least, most, classes,
+                    travel, service, starts, gaps, depart, back, scratch,
+                )  # fmt: skip
+                made[pushed] = day
+                if other >= 0 and added + price < best:
+                    best, best_day, best_pushed = added + price, day, pushed
+        if best_day >= 0:
+            _lift(best_pushed, rows, lengths, made)
+            _, position = _price(
+                owner[slot], best_day, -1, rows, lengths, owner, classes, travel, service, starts, gaps, depart, back,
+                scratch,
+            )  # fmt: skip
+            _put(slot, best_day, position, rows, lengths, made)
+            _, other, position = _best_day(
+                best_pushed, best_day, shift, cycle_days, lead, free, rows, lengths, owner, planned, made, least, most,
+                classes, travel, service, starts, gaps, depart, back, scratch,
+            )  # fmt: skip
+            _put(best_pushed, other, position, rows, lengths, made)

@@ -1,0 +1,211 @@
+"""The year of one rep: trips, cycle, calendar, then one route per day."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import numpy as np
+
+from territory.domain.customers import NONE
+from territory.domain.plan import PLACES
+from territory.planning.routes import Day, TimedRoute, best_route, time_route
+from territory.planning.timing import arrive, fit_start
+from territory.planning.visits.patterns import Pattern
+from territory.planning.visits.problem import CAPACITY, CLOSED, NOT_HIRED, UNREACHABLE, RepProblem
+from territory.planning.visits.search import CyclePlan, plan_cycle
+from territory.planning.visits.trips import Occurrence, far_places, plan_trips, schedule_trips
+from territory.planning.visits.unroll import SERVED, YearSlots, missing_minutes, slots_of, unroll
+
+BASE, LODGING = PLACES.index("base"), PLACES.index("lodging")
+
+VisitRow = tuple[int, int, int, int, int, float, int, int]
+"""day, place, start, end, travel minutes, km, planned day, trip of the rep or `NONE`."""
+RouteRow = tuple[int, int, int, int, float, int, int, int]
+"""day, depart, back, travel minutes, km, start place, end place, trip of the rep or `NONE`."""
+UnservedRow = tuple[int, int, int, str]
+"""place, planned day, cause, detail."""
+
+
+@dataclass(frozen=True)
+class Task:
+    """What a worker needs for one rep."""
+
+    problem: RepProblem
+    seed: int
+    iterations: int
+    solutions: int
+
+
+@dataclass(frozen=True)
+class RepYear:
+    """Visits, routes and unserved visits of one rep, in places."""
+
+    visits: list[VisitRow]
+    routes: list[RouteRow]
+    unserved: list[UnservedRow]
+
+
+def plan_rep(task: Task) -> RepYear:
+    """Plan the whole year of one rep; the answer depends on the task alone."""
+    problem, hopeless = _without_hopeless(task.problem)
+    local = np.array([p for p in range(1, problem.places) if p not in hopeless], dtype=np.int64)
+    far = np.intersect1d(far_places(problem), local)
+    trips, lost = plan_trips(problem, far, solutions=task.solutions)
+    for place in lost:
+        hopeless[place] = CLOSED if problem.own_hours[place] else UNREACHABLE
+    near = np.setdiff1d(local, far)
+    occurrences = schedule_trips(problem, trips)
+    nights = frozenset(start + k for trip in trips for start in trip.starts for k in range(len(trip.split)))
+    cycle = plan_cycle(problem, near, nights, seed=task.seed, iterations=task.iterations)
+    patterns = [_pattern(problem, cycle, place) for place in near.tolist()]
+    away = np.zeros(problem.days.count, dtype=np.bool_)
+    for occurrence in occurrences:
+        away[occurrence.first_day : occurrence.first_day + len(occurrence.split)] |= bool(occurrence.made)
+    year = unroll(problem, cycle, near, patterns, away)
+    visits, routes, dropped = _route_days(problem, year, task.solutions)
+    trip_visits, trip_routes = _route_trips(problem, occurrences)
+    unserved = [*_local_unserved(problem, year, dropped), *_trip_unserved(problem, occurrences)]
+    unserved += _hopeless_unserved(problem, hopeless)
+    return RepYear(visits + trip_visits, routes + trip_routes, unserved)
+
+
+def _without_hopeless(problem: RepProblem) -> tuple[RepProblem, dict[int, int]]:
+    """Keep the patterns whose days each suit the customer alone; name those without any, and why."""
+    far = set(far_places(problem).tolist())
+    patterns: list[tuple[Pattern, ...]] = [()]
+    hopeless: dict[int, int] = {}
+    kept: dict[tuple[int, tuple[int, ...]], tuple[Pattern, ...]] = {}
+    ordinary = sorted(set(problem.days.ordinary.tolist()))
+    for place in range(1, problem.places):
+        given = problem.patterns[place]
+        if problem.travel[0, place] < 0 or problem.travel[place, 0] < 0:
+            hopeless[place] = UNREACHABLE
+        elif not (problem.starts[ordinary, place, :, 1] >= 0).any():
+            hopeless[place] = CLOSED
+        elif place not in far:
+            suits = tuple(w for w in range(7) if _suits(problem, place, int(problem.days.ordinary[w])))
+            key = id(given), suits
+            if key not in kept:
+                kept[key] = tuple(p for p in given if all(day % 7 in suits for day in p.days))
+            given = kept[key]
+            if not given:
+                hopeless[place] = CLOSED if problem.own_hours[place] else UNREACHABLE
+        patterns.append(given or problem.patterns[place])
+    return dataclasses.replace(problem, patterns=tuple(patterns)), hopeless
+
+
+def _suits(problem: RepProblem, place: int, w: int) -> bool:
+    """Return whether a day of a window class suffices to visit one customer and come back."""
+    there, home = int(problem.travel[0, place]), int(problem.travel[place, 0])
+    start = fit_start(problem.starts, w, place, arrive(problem.gaps, w, problem.depart, there))
+    return bool(arrive(problem.gaps, w, start + int(problem.service[place]), home) <= problem.back)
+
+
+def _pattern(problem: RepProblem, cycle: CyclePlan, place: int) -> Pattern:
+    """Return the chosen pattern, or for a customer without room the one on the emptiest days."""
+    chosen, patterns = int(cycle.chosen[place]), problem.patterns[place]
+    if chosen >= 0:
+        return patterns[chosen]
+    stops = dict(zip(cycle.offsets.tolist(), cycle.lengths.tolist(), strict=True))
+    return min(patterns, key=lambda pattern: sum(stops[day] for day in pattern.days))
+
+
+def _route_days(
+    problem: RepProblem, year: YearSlots, solutions: int
+) -> tuple[list[VisitRow], list[RouteRow], set[int]]:
+    """Route every day with visits; equal days once. Also return the slots that no route takes."""
+    visits: list[VisitRow] = []
+    routes: list[RouteRow] = []
+    dropped: set[int] = set()
+    known: dict[tuple[int, tuple[int, ...]], TimedRoute | None] = {}
+    for day in np.flatnonzero(year.lengths).tolist():
+        slot_of = {int(year.owner[slot]): int(slot) for slot in year.rows[day, : year.lengths[day]]}
+        w = int(problem.days.of_day[day])
+        key = w, tuple(sorted(slot_of))
+        if key not in known:
+            known[key] = best_route(_day(problem, w, problem.back), list(slot_of), solutions=solutions)[0]
+        route = known[key]
+        served = set(route.places) if route else set()
+        dropped |= {slot for place, slot in slot_of.items() if place not in served}
+        if route:
+            planned = {place: int(year.planned[slot]) for place, slot in slot_of.items()}
+            visits += _visit_rows(problem, day, route, 0, planned, NONE)
+            routes.append(_route_row(problem, day, route, 0, 0, NONE))
+    return visits, routes, dropped
+
+
+def _day(problem: RepProblem, w: int, back: int) -> Day:
+    return Day(problem.travel, problem.service, problem.starts, problem.gaps, w, problem.depart, back)
+
+
+def _visit_rows(
+    problem: RepProblem, day: int, route: TimedRoute, first: int, planned: dict[int, int], trip: int
+) -> Iterator[VisitRow]:
+    before = (first, *route.places[:-1])
+    for place, start, leg, origin in zip(route.places, route.start, route.legs, before, strict=False):
+        end = start + int(problem.service[place])
+        yield day, place, start, end, leg, float(problem.km[origin, place]), planned[place], trip
+
+
+def _route_row(problem: RepProblem, day: int, route: TimedRoute, first: int, last: int, trip: int) -> RouteRow:
+    stops = [first, *route.places, *([last] if last >= 0 else [])]
+    km = sum(float(problem.km[a, b]) for a, b in zip(stops[:-1], stops[1:], strict=True))
+    start_place, end_place = BASE if first == 0 else LODGING, BASE if last == 0 else LODGING
+    return day, route.depart, route.back, sum(route.legs), km, start_place, end_place, trip
+
+
+def _route_trips(problem: RepProblem, occurrences: list[Occurrence]) -> tuple[list[VisitRow], list[RouteRow]]:
+    visits: list[VisitRow] = []
+    routes: list[RouteRow] = []
+    made = sorted((o for o in occurrences if o.made), key=lambda o: o.first_day)
+    for trip, occurrence in enumerate(made):
+        first = 0
+        for k, places in enumerate(occurrence.split):
+            day, last = occurrence.first_day + k, 0 if k + 1 == len(occurrence.split) else -1
+            allowed = _day(problem, int(problem.days.of_day[day]), problem.trip_back)
+            route = time_route(allowed, places, first=first, last=last)
+            assert route is not None, "the trip was divided into days that suffice"
+            visits += _visit_rows(problem, day, route, first, occurrence.planned, trip)
+            routes.append(_route_row(problem, day, route, first, last, trip))
+            first = places[-1]
+    return visits, routes
+
+
+def _local_unserved(problem: RepProblem, year: YearSlots, dropped: set[int]) -> list[UnservedRow]:
+    gone = np.zeros(len(year.owner), dtype=np.bool_)
+    gone[sorted(dropped)] = True
+    rows = []
+    for slot in np.flatnonzero((year.cause != SERVED) | gone).tolist():
+        place = int(year.owner[slot])
+        cause, detail = int(year.cause[slot]), str(year.detail[slot])
+        if gone[slot]:
+            cause, detail = CAPACITY, str(missing_minutes(problem, year.owner[[slot]])[0])
+        rows.append((place, int(year.planned[slot]), cause, detail))
+    return rows
+
+
+def _trip_unserved(problem: RepProblem, occurrences: list[Occurrence]) -> list[UnservedRow]:
+    rows = []
+    for occurrence in occurrences:
+        for place, day in occurrence.planned.items():
+            if place in occurrence.made:
+                continue
+            cause, detail = occurrence.cause, occurrence.detail
+            if day < problem.days.hired_day:
+                cause, detail = NOT_HIRED, ""
+            elif cause in (NOT_HIRED, CAPACITY):
+                cause, detail = CAPACITY, str(missing_minutes(problem, np.array([place]))[0])
+            rows.append((place, day, cause, detail))
+    return rows
+
+
+def _hopeless_unserved(problem: RepProblem, hopeless: dict[int, int]) -> list[UnservedRow]:
+    places = np.array(sorted(hopeless), dtype=np.int64)
+    owner, planned = slots_of(problem, places, [problem.patterns[place][0] for place in places.tolist()])
+    hired = problem.days.hired_day
+    return [
+        (place, day, NOT_HIRED if day < hired else hopeless[place], "")
+        for place, day in zip(owner.tolist(), planned.tolist(), strict=True)
+    ]

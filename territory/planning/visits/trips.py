@@ -1,0 +1,329 @@
+"""Trips: customers too far for a day are visited on a few days in a row, with nights away (R-V3)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+
+import numpy as np
+
+from territory.domain.customers import Ints
+from territory.planning.routes import shortest_tour
+from territory.planning.timing import NEVER, arrive, fit_start
+from territory.planning.visits.problem import (
+    CAPACITY,
+    END_OF_YEAR,
+    HOLIDAY,
+    MEETING,
+    NOT_HIRED,
+    START_OF_YEAR,
+    RepProblem,
+)
+
+Split = tuple[tuple[int, ...], ...]
+"""Places by day of a trip."""
+
+
+@dataclass(frozen=True)
+class Trip:
+    """A round of far customers, made again and again.
+
+    Attributes
+    ----------
+    order : tuple of int
+        Places in the order of the visits.
+    split : Split
+        The visits by day on ordinary days.
+    starts : tuple of int
+        Days of the cycle on which it starts.
+    crowded : tuple of int
+        Start days the frequency asks for on which the rep has no free days in a row.
+    """
+
+    order: tuple[int, ...]
+    split: Split
+    starts: tuple[int, ...]
+    crowded: tuple[int, ...]
+
+    def day_of(self, place: int) -> int:
+        """Return the day of the trip, from 0, on which a place is visited."""
+        return next(day for day, places in enumerate(self.split) if place in places)
+
+
+@dataclass
+class Occurrence:
+    """One time a trip is due: made on some days, or not, with the cause."""
+
+    trip: Trip
+    planned: dict[int, int]
+    made: dict[int, int] = field(default_factory=dict)
+    first_day: int = -1
+    split: Split = ()
+    cause: int = CAPACITY
+    detail: str = ""
+
+
+def far_places(problem: RepProblem) -> Ints:
+    """Return the customers beyond `trip_beyond_km`; none where that is 0."""
+    if problem.trip_beyond_km <= 0:
+        return np.zeros(0, dtype=np.int64)
+    return np.flatnonzero(problem.km[0] > problem.trip_beyond_km)
+
+
+def split_days(problem: RepProblem, order: Sequence[int], classes: Sequence[int]) -> Split | None:
+    """Divide an order into days, each visit as early as can be, or return None where the days do not suffice.
+
+    Parameters
+    ----------
+    problem : RepProblem
+    order : sequence of int
+    classes : sequence of int
+        Window classes of the days in a row.
+    """
+    days: list[list[int]] = [[]]
+    place, minute = 0, problem.depart
+    for stop in order:
+        end = _visit_end(problem, classes[len(days) - 1], place, minute, stop)
+        if end > problem.trip_back and days[-1] and len(days) < len(classes):
+            days.append([])
+            end = _visit_end(problem, classes[len(days) - 1], place, problem.depart, stop)
+        if end > problem.trip_back:
+            return None
+        days[-1].append(stop)
+        place, minute = stop, end
+    if _home(problem, classes[len(days) - 1], place, minute) <= problem.trip_back:
+        return tuple(tuple(day) for day in days)
+    if len(days) == len(classes) or len(days[-1]) < 2:
+        return None
+    before = days[-1][-2]
+    end = _visit_end(problem, classes[len(days)], before, problem.depart, place)
+    if _home(problem, classes[len(days)], place, end) > problem.trip_back:
+        return None
+    return (*(tuple(day) for day in days[:-1]), tuple(days[-1][:-1]), (place,))
+
+
+def _visit_end(problem: RepProblem, w: int, place: int, minute: int, stop: int) -> int:
+    there = arrive(problem.gaps, w, minute, problem.travel[place, stop])
+    return min(NEVER, int(fit_start(problem.starts, w, stop, there)) + int(problem.service[stop]))
+
+
+def _home(problem: RepProblem, w: int, place: int, minute: int) -> int:
+    return int(arrive(problem.gaps, w, minute, problem.travel[place, 0]))
+
+
+def plan_trips(problem: RepProblem, places: Ints, *, solutions: int) -> tuple[list[Trip], list[int]]:
+    """Group far customers into trips and give each trip its start days in the cycle.
+
+    Parameters
+    ----------
+    problem : RepProblem
+    places : array of int
+        The far customers.
+    solutions : int
+        OR-Tools solutions tried for the tour of a trip.
+
+    Returns
+    -------
+    (list of Trip, list of int)
+        The trips, and the customers no trip can reach.
+    """
+    typical = [_typical_class(problem)] * problem.trip_max_days
+    alone = {place: split_days(problem, [place], typical) for place in places.tolist()}
+    lost = [place for place, split in alone.items() if split is None]
+    groups: dict[tuple[int, int], list[int]] = {}
+    for place in sorted(set(alone) - set(lost)):
+        groups.setdefault(problem.frequency[place], []).append(place)
+    rounds = [
+        (order, split)
+        for group in groups.values()
+        for order, split in _rounds(problem, _by_angle(problem, group), typical, solutions)
+    ]
+    rounds.sort(key=lambda entry: min(int(problem.rank[place]) for place in entry[0]))
+    busy: set[int] = set()
+    trips = []
+    for order, split in rounds:
+        trip = _with_starts(problem, order, split, busy)
+        busy |= {start + k for start in trip.starts for k in range(len(split))}
+        trips.append(trip)
+    return trips, lost
+
+
+def _typical_class(problem: RepProblem) -> int:
+    classes = [int(problem.days.ordinary[w]) for w in problem.days.weekdays]
+    return max(sorted(set(classes)), key=classes.count)
+
+
+def _by_angle(problem: RepProblem, group: list[int]) -> list[int]:
+    """Sweep around the start place, beginning after the widest empty sector."""
+    where = np.array(group)
+    east = (problem.lon[where] - problem.lon[0]) * np.cos(np.radians(problem.lat[0]))
+    angle = np.arctan2(problem.lat[where] - problem.lat[0], east)
+    order = np.lexsort((where, angle))
+    turns = np.diff(angle[order], append=angle[order[0]] + 2 * np.pi)
+    return [group[k] for k in np.roll(order, -1 - int(np.argmax(turns)))]
+
+
+def _rounds(
+    problem: RepProblem, sweep: list[int], typical: list[int], solutions: int
+) -> Iterator[tuple[tuple[int, ...], Split]]:
+    """Cut a sweep into trips as long as the days allow."""
+    current: list[int] = []
+    split: Split | None = None
+    for place in sweep:
+        longer = _cheapest_place(problem, current, place)
+        fits = split_days(problem, longer, typical)
+        if fits is None and split is not None:
+            yield _polished(problem, current, split, typical, solutions)
+            longer = [place]
+            fits = split_days(problem, longer, typical)
+        current, split = longer, fits
+    if split is not None:
+        yield _polished(problem, current, split, typical, solutions)
+
+
+def _cheapest_place(problem: RepProblem, order: list[int], place: int) -> list[int]:
+    stops = [0, *order, 0]
+    travel = np.where(problem.travel < 0, NEVER, problem.travel).astype(np.int64)
+    added = [travel[a, place] + travel[place, b] - travel[a, b] for a, b in zip(stops[:-1], stops[1:], strict=True)]
+    at = int(np.argmin(added))
+    return [*order[:at], place, *order[at:]]
+
+
+def _polished(
+    problem: RepProblem, order: list[int], split: Split, typical: list[int], solutions: int
+) -> tuple[tuple[int, ...], Split]:
+    stops = [0, *order]
+    tour = [order[node - 1] for node in shortest_tour(problem.travel[np.ix_(stops, stops)], solutions=solutions)]
+    candidates = [(order, split), *((way, split_days(problem, way, typical)) for way in (tour, tour[::-1]))]
+    feasible = [(way, days) for way, days in candidates if days is not None and len(way) == len(order)]
+    way, days = min(feasible, key=lambda entry: (len(entry[1]), _length(problem, entry[0])))
+    return tuple(way), days
+
+
+def _length(problem: RepProblem, order: Sequence[int]) -> int:
+    stops = [0, *order, 0]
+    return sum(int(problem.travel[a, b]) for a, b in zip(stops[:-1], stops[1:], strict=True))
+
+
+def _with_starts(problem: RepProblem, order: tuple[int, ...], split: Split, busy: set[int]) -> Trip:
+    """Choose the start days that collide least with other trips and share their weeks with the fewest."""
+    best: tuple[tuple[int, int, int], tuple[int, ...], tuple[int, ...]] | None = None
+    for number, pattern in enumerate(problem.patterns[order[0]]):
+        free = [start for start in pattern.days if _room(problem, start, order, split, busy)]
+        starts, taken = [], set(busy)
+        for start in free:
+            days = {start + k for k in range(len(split))}
+            if not days & taken:
+                starts.append(start)
+                taken |= days
+        crowded = sorted({*pattern.days, *pattern.dropped} - set(starts))
+        shared = sum(day // 7 == start // 7 for start in starts for day in busy)
+        cost = (len(crowded), shared, number)
+        if best is None or cost < best[0]:
+            best = cost, tuple(starts), tuple(crowded)
+    assert best is not None, "every frequency has a pattern"
+    return Trip(order, split, best[1], best[2])
+
+
+def _room(problem: RepProblem, start: int, order: tuple[int, ...], split: Split, busy: set[int]) -> bool:
+    run = range(start, start + len(split))
+    if any(day in busy or day % 7 not in problem.days.weekdays or day // 7 != start // 7 for day in run):
+        return False
+    return split_days(problem, order, [int(problem.days.ordinary[day % 7]) for day in run]) is not None
+
+
+def schedule_trips(problem: RepProblem, trips: Sequence[Trip]) -> list[Occurrence]:
+    """Lay the trips into the year; a trip that meets a holiday moves inside its cycle while its spacing holds."""
+    days = problem.days
+    occurrences: list[list[Occurrence]] = []
+    for trip in trips:
+        due = []
+        for cycle in range((days.count + days.lead) // days.cycle_days + 1):
+            for start in sorted((*trip.starts, *trip.crowded)):
+                first = cycle * days.cycle_days + start - days.lead
+                planned = {place: first + trip.day_of(place) for place in trip.order}
+                planned = {place: day for place, day in planned.items() if 0 <= day < days.count}
+                if planned:
+                    due.append(Occurrence(trip, planned, first_day=first))
+        occurrences.append(due)
+    busy: set[int] = set()
+    for moved in (False, True):
+        for due in occurrences:
+            for k, occurrence in enumerate(due):
+                if not occurrence.made:
+                    _make(problem, due, k, busy, moved=moved)
+    flat = [occurrence for due in occurrences for occurrence in due]
+    for occurrence in flat:
+        if not occurrence.made:
+            occurrence.cause, occurrence.detail = _cause(problem, occurrence)
+    return flat
+
+
+def _make(problem: RepProblem, due: list[Occurrence], k: int, busy: set[int], *, moved: bool) -> None:
+    """Make one occurrence on its planned days, or else on the nearest possible days of its cycle."""
+    occurrence, days = due[k], problem.days
+    planned = occurrence.first_day
+    order = [place for place in occurrence.trip.order if place in occurrence.planned]
+    cycle_first = (planned + days.lead) // days.cycle_days * days.cycle_days - days.lead
+    candidates = range(cycle_first, cycle_first + days.cycle_days) if moved else (max(planned, 0),)
+    for first in sorted(candidates, key=lambda day: (abs(day - planned), day)):
+        run = _free_run(problem, first, busy)
+        split = split_days(problem, order, [int(days.of_day[day]) for day in run]) if run else None
+        if split is None:
+            continue
+        made = {place: first + day for day, places in enumerate(split) for place in places}
+        if all(_spacing_holds(problem, due, k, place, day) for place, day in made.items()):
+            occurrence.made, occurrence.first_day, occurrence.split = made, first, split
+            busy |= set(run[: len(split)])
+            return
+
+
+def _free_run(problem: RepProblem, first: int, busy: set[int]) -> list[int]:
+    """Return working days in a row of one week, at most as many as a trip may take."""
+    days = problem.days
+    run: list[int] = []
+    for day in range(first, first + problem.trip_max_days):
+        if not (days.hired_day <= day < days.count) or day in busy or days.of_day[day] == 0:
+            break
+        if run and days.weekday[day] == 0:
+            break
+        run.append(day)
+    return run
+
+
+def _spacing_holds(problem: RepProblem, due: list[Occurrence], k: int, place: int, day: int) -> bool:
+    for step in (-1, 1):
+        other, adjacent = k + step, True
+        while 0 <= other < len(due):
+            stands = due[other].made.get(place, due[other].planned.get(place))
+            if stands is None:
+                break
+            gap = (stands - day) * step
+            if gap <= 0 or (due[other].made and gap < problem.least_gap[place]):
+                return False
+            if due[other].made:
+                if adjacent and gap > problem.most_gap[place]:
+                    return False
+                break
+            adjacent = False
+            other += step
+    return True
+
+
+def _cause(problem: RepProblem, occurrence: Occurrence) -> tuple[int, str]:
+    days = problem.days
+    first = occurrence.first_day
+    run = range(first, first + len(occurrence.trip.split))
+    if first < days.hired_day and days.hired_day > 0:
+        return NOT_HIRED, ""
+    if first < 0:
+        return START_OF_YEAR, ""
+    if first + len(occurrence.trip.split) > days.count:
+        return END_OF_YEAR, ""
+    for day in run:
+        if not days.worked[day] and days.names[day]:
+            return HOLIDAY, days.names[day]
+    for day in run:
+        if days.of_day[day] != days.ordinary[days.weekday[day]] and days.names[day]:
+            return MEETING, days.names[day]
+    return CAPACITY, ""

@@ -1,0 +1,178 @@
+"""From one cycle to the year: the pattern over the real calendar, with holidays, meetings, hiring dates and trips."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from territory.domain.customers import Ints, Strings
+from territory.planning.timing import NEVER, Table
+from territory.planning.visits.patterns import Pattern
+from territory.planning.visits.placing import place_slots
+from territory.planning.visits.problem import CAPACITY, HOLIDAY, MEETING, NOT_HIRED, RepProblem
+from territory.planning.visits.search import CyclePlan
+
+SERVED = -1
+"""Cause of a slot that has a day."""
+
+
+@dataclass(frozen=True)
+class YearSlots:
+    """Every visit the frequencies ask for in the year, sorted by place and planned day.
+
+    Attributes
+    ----------
+    owner : array of int32, shape (slots,)
+        Place.
+    planned, made : array of int
+        Day of the pattern; day of the visit, -1 for none.
+    cause : array of int
+        Index into `UNSERVED_CAUSES`, or `SERVED`.
+    detail : array of str
+    rows : array of int32, shape (days, stops)
+        Slots of each day in the order of the visits.
+    lengths : array of int, shape (days,)
+    """
+
+    owner: Table
+    planned: Ints
+    made: Ints
+    cause: Ints
+    detail: Strings
+    rows: Table
+    lengths: Ints
+
+
+def slots_of(problem: RepProblem, places: Ints, patterns: list[Pattern]) -> tuple[Table, Ints]:
+    """Return owner and planned day of every slot of the year, sorted by owner and day.
+
+    Parameters
+    ----------
+    problem : RepProblem
+    places : array of int
+        Ascending.
+    patterns : list of Pattern
+        Pattern of each place.
+    """
+    days = problem.days
+    offsets = [np.array(sorted((*pattern.days, *pattern.dropped)), dtype=np.int64) for pattern in patterns]
+    cycles = np.arange((days.count + days.lead) // days.cycle_days + 1) * days.cycle_days - days.lead
+    planned = [(cycles[:, None] + offset[None, :]).ravel() for offset in offsets]
+    planned = [day[(day >= 0) & (day < days.count)] for day in planned]
+    owner = np.repeat(places, [len(day) for day in planned])
+    flat = np.concatenate(planned) if planned else np.zeros(0)
+    return owner.astype(np.int32), flat.astype(np.int64)
+
+
+def unroll(
+    problem: RepProblem, cycle: CyclePlan, places: Ints, patterns: list[Pattern], away: NDArray[np.bool_]
+) -> YearSlots:
+    """Lay a cycle over the year and move what meets a holiday, a meeting or a trip.
+
+    Parameters
+    ----------
+    problem : RepProblem
+    cycle : CyclePlan
+        Routes of one cycle.
+    places : array of int
+        Customers of the cycle, ascending.
+    patterns : list of Pattern
+        Pattern of each place, also where the cycle has no room for it.
+    away : array of bool, shape (days,)
+        Days on trips.
+    """
+    days = problem.days
+    owner, planned = slots_of(problem, places, patterns)
+    made = np.full(len(owner), -1, dtype=np.int64)
+    rows = np.full((days.count, cycle.rows.shape[1] + 2), -1, dtype=np.int32)
+    lengths = np.zeros(days.count, dtype=np.int64)
+    hired = np.arange(days.count) >= days.hired_day
+    ordinary = hired & ~away & days.worked & (days.of_day == days.ordinary[days.weekday])
+    slot_at = np.full((days.count, problem.places), -1, dtype=np.int32)
+    slot_at[planned, owner] = np.arange(len(owner), dtype=np.int32)
+    row_of_offset = np.full(days.cycle_days, -1, dtype=np.int64)
+    row_of_offset[cycle.offsets] = np.arange(len(cycle.offsets))
+    for day in np.flatnonzero(ordinary).tolist():
+        row = int(row_of_offset[(day + days.lead) % days.cycle_days])
+        if row >= 0 and cycle.lengths[row]:
+            length = int(cycle.lengths[row])
+            slots = slot_at[day, cycle.rows[row, :length]]
+            rows[day, :length], lengths[day], made[slots] = slots, length, day
+    cause, detail = _causes(problem, planned, away, ordinary)
+    pressing = (cause != CAPACITY) | away[planned]
+    free = (hired & ~away & (days.of_day > 0)).astype(np.int64)
+    _move(problem, owner, planned, made, cause, pressing, rows, lengths, free)
+    cause[made >= 0] = SERVED
+    missing = cause == CAPACITY
+    detail[missing] = missing_minutes(problem, owner[missing])
+    return YearSlots(owner, planned, made, cause, detail, rows, lengths)
+
+
+def _causes(
+    problem: RepProblem, planned: Ints, away: NDArray[np.bool_], ordinary: NDArray[np.bool_]
+) -> tuple[Ints, Strings]:
+    """Return why each slot, were it unmade, is."""
+    days = problem.days
+    names = np.array(days.names, dtype=object)
+    before = planned < days.hired_day
+    stopped = ~before & ~away[planned] & (names[planned] != "")
+    cause = np.full(len(planned), CAPACITY, dtype=np.int64)
+    cause[stopped & ~days.worked[planned]] = HOLIDAY
+    cause[stopped & days.worked[planned] & ~ordinary[planned]] = MEETING
+    cause[before] = NOT_HIRED
+    named = (cause == HOLIDAY) | (cause == MEETING)
+    detail = np.full(len(planned), "", dtype=object)
+    detail[named] = names[planned[named]]
+    return cause, detail
+
+
+def _move(
+    problem: RepProblem,
+    owner: Table,
+    planned: Ints,
+    made: Ints,
+    cause: Ints,
+    pressing: NDArray[np.bool_],
+    rows: Table,
+    lengths: Ints,
+    free: Ints,
+) -> None:
+    """Place the displaced visits, important ones first; then those the cycle had no room for; then all once more."""
+    days = problem.days
+    order = np.lexsort((problem.rank[owner], planned, problem.tier[owner]))
+    waiting = order[(made[order] < 0) & (cause[order] != NOT_HIRED)]
+    displaced, crowded = waiting[pressing[waiting]], waiting[~pressing[waiting]]
+    for todo, may_push in ((displaced, True), (crowded, False), (displaced, True)):
+        place_slots(
+            todo,
+            may_push,
+            problem.shift_days,
+            days.cycle_days,
+            days.lead,
+            free,
+            rows,
+            lengths,
+            owner,
+            planned,
+            made,
+            problem.least_gap,
+            problem.most_gap,
+            days.of_day,
+            problem.travel,
+            problem.service,
+            problem.starts,
+            problem.gaps,
+            problem.depart,
+            problem.back,
+        )
+
+
+def missing_minutes(problem: RepProblem, owner: NDArray[np.integer]) -> Strings:
+    """Return the minutes a visit would take beside the nearest other customer: what the rep's days lack."""
+    travel = np.where(problem.travel < 0, NEVER, problem.travel).astype(np.int64)
+    np.fill_diagonal(travel, NEVER)
+    nearest = travel.min(axis=1)
+    minutes = problem.service + np.where(nearest < NEVER, nearest, 0)
+    return np.array([str(int(minutes[place])) for place in owner], dtype=object)
