@@ -1,1 +1,1 @@
-"""Is the plan valid, and does it hold?"""
+"""Whether a plan is valid, and whether it holds."""

@@ -1,0 +1,146 @@
+"""Visits the plan does not make: whether the cause it names is true (R-V1, R-V2).
+
+A cause is judged by what can be proved from the scenario and the tables:
+
+- ``holiday``: the planned day is no working day and carries the named holiday.
+- ``meeting``: the named meeting takes field time that day, and what is left does not hold the visit.
+- ``not_hired``: the rep starts later.
+- ``unreachable``: there is no way, or the way out and back leaves no room for the visit.
+- ``closed``: the customer's opening hours leave no room for the visit in the field time of that day; which part of
+  it a part-time rep works is the plan's choice, so there limited opening hours are enough.
+- ``start_of_year``, ``end_of_year``: the day lies in a cycle that the year's first or last day cuts.
+- ``capacity``: refused only where it cannot be: on a day without field time, before the rep is hired, or in a week
+  in which the rep visits nobody although this visit alone would fit. A finer test would have to solve the week again.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+
+from territory.assessment.validate.case import Case
+from territory.assessment.validate.hours import DAY, clock_minute
+from territory.assessment.validate.journeys import base_places, travel_legs
+from territory.assessment.validate.violation import Violation, listed
+from territory.assessment.validate.visits import FULL_WEEK_HOURS
+from territory.domain.customers import NONE, Ints
+from territory.domain.plan import UNSERVED_CAUSES
+
+WHO = ["customer_id", "planned_date", "cause", "detail"]
+
+
+def check_unserved_names(case: Case) -> list[Violation]:
+    """Check that entries name known customers, their owner and tier, a day of the year and a known cause."""
+    sheet, u = case.sheets["unserved"], case.unserved
+    customer = u["customer"].to_numpy()
+    owner, tier = case.owner[customer], case.tier[customer]
+    inside = sheet["planned_date_day"].between(0, case.days - 1)
+    known = sheet["cause"].isin(UNSERVED_CAUSES)
+    return [
+        *listed("R-A5", "unserved", "customer.stranger", sheet[sheet["customer_id_index"] < 0], ["customer_id"]),
+        *listed(
+            "R-A5", "unserved", "unserved.wrong_rep", u[(owner >= 0) & (u["rep"] != owner)], ["customer_id", "rep_id"]
+        ),
+        *listed("R-A5", "unserved", "rep.stranger", sheet[sheet["rep_id_index"] < 0], ["customer_id", "rep_id"]),
+        *listed(
+            "R-S1", "unserved", "unserved.tier", u[(tier >= 0) & (u["tier_index"] != tier)], ["customer_id", "tier"]
+        ),
+        *listed("R-V1", "unserved", "unserved.outside_year", sheet[~inside], WHO),
+        *listed("R-V1", "unserved", "unserved.cause_unknown", sheet[~known], WHO),
+    ]
+
+
+def check_causes(case: Case) -> list[Violation]:
+    """Check that every cause is true of its day."""
+    u = case.unserved
+    if u.empty:
+        return []
+    true = {
+        "holiday": _holiday(case, u),
+        "meeting": _meeting(case, u),
+        "not_hired": _not_hired(case, u),
+        "unreachable": ~_fits_alone(case, u, with_opening=False) & _works(case, u),
+        "closed": _closed(case, u),
+        "start_of_year": _cut_cycle(case, u, at_start=True),
+        "end_of_year": _cut_cycle(case, u, at_start=False),
+        "capacity": _capacity(case, u),
+    }
+    found: list[Violation] = []
+    for cause, holds in true.items():
+        rows = u[(u["cause"] == cause).to_numpy() & ~holds]
+        found += listed("R-V1", "unserved", f"cause.{cause}", rows, WHO)
+    return found
+
+
+def _works(case: Case, u: pd.DataFrame) -> np.ndarray:
+    return np.asarray(case.hours.type_of[u["day"].to_numpy()] > 0)
+
+
+def _holiday(case: Case, u: pd.DataFrame) -> np.ndarray:
+    names = np.array(case.scenario.calendar.holiday, dtype=object)[u["day"].to_numpy()]
+    return np.asarray(~_works(case, u) & (names != "") & (names == u["detail"].to_numpy()))
+
+
+def _meeting(case: Case, u: pd.DataFrame) -> np.ndarray:
+    kind = case.hours.type_of[u["day"].to_numpy()]
+    held = [detail in case.hours.meetings[k] for k, detail in zip(kind.tolist(), u["detail"].tolist(), strict=True)]
+    return np.asarray(np.array(held, dtype=bool) & (_opening_room(case, u) < _minutes(case, u)))
+
+
+def _not_hired(case: Case, u: pd.DataFrame) -> np.ndarray:
+    return np.asarray(u["day"].to_numpy() < case.scenario.reps.hired_day[u["rep"].to_numpy()])
+
+
+def _closed(case: Case, u: pd.DataFrame) -> np.ndarray:
+    who, customer = case.scenario.customers, u["customer"].to_numpy()
+    limited = (who.window_open[customer] != NONE) | (who.window_close[customer] != NONE)
+    part_time = case.scenario.reps.hours_per_week[u["rep"].to_numpy()] < FULL_WEEK_HOURS
+    return np.asarray(limited & _works(case, u) & (part_time | (_opening_room(case, u) < _minutes(case, u))))
+
+
+def _cut_cycle(case: Case, u: pd.DataFrame, *, at_start: bool) -> np.ndarray:
+    cycle = case.cycle_of_day[u["day"].to_numpy()]
+    edge = 0 if at_start else case.cycle_of_day[-1]
+    return np.asarray((cycle == edge) & ~case.complete_cycle[cycle])
+
+
+def _capacity(case: Case, u: pd.DataFrame) -> np.ndarray:
+    field = case.hours.minutes()[u["day"].to_numpy()] > 0
+    possible = _week_in_use(case, u) | ~_fits_alone(case, u, with_opening=True)
+    return np.asarray(field & ~_not_hired(case, u) & possible)
+
+
+def _week_in_use(case: Case, u: pd.DataFrame) -> np.ndarray:
+    week = (np.arange(case.days) + case.scenario.calendar.start.weekday()) // 7
+    used = np.zeros((len(case.scenario.reps), int(week[-1]) + 1), dtype=bool)
+    used[case.visits["rep"].to_numpy(), week[case.visits["day"].to_numpy()]] = True
+    return np.asarray(used[u["rep"].to_numpy(), week[u["day"].to_numpy()]])
+
+
+def _minutes(case: Case, u: pd.DataFrame) -> Ints:
+    return np.asarray(case.frequency[2][u["customer"].to_numpy()], dtype=np.int64)
+
+
+def _opening(case: Case, u: pd.DataFrame) -> tuple[Ints, Ints]:
+    who, customer = case.scenario.customers, u["customer"].to_numpy()
+    opens, closes = who.window_open[customer], who.window_close[customer]
+    return np.where(opens == NONE, 0, opens), np.where(closes == NONE, DAY, closes)
+
+
+def _opening_room(case: Case, u: pd.DataFrame) -> Ints:
+    return case.hours.longest(u["day"].to_numpy(), *_opening(case, u))
+
+
+def _fits_alone(case: Case, u: pd.DataFrame, *, with_opening: bool) -> np.ndarray:
+    """Whether the rep could make this one visit that day from base and back, on a trip if the customer is far."""
+    scenario, workday = case.scenario, case.scenario.settings.workday
+    customer, base = u["customer"].to_numpy(), base_places(case.scenario, u["rep"].to_numpy())
+    out, back = travel_legs(scenario, base, customer), travel_legs(scenario, customer, base)
+    beyond = scenario.settings.visits.trip_beyond_km
+    far = (beyond > 0) & (out.km > beyond)
+    limit = np.where(far, clock_minute(workday.trip_latest_return), clock_minute(workday.latest_return))
+    opens, closes = _opening(case, u) if with_opening else (np.zeros_like(customer), np.full_like(customer, DAY))
+    low = np.maximum(opens, clock_minute(workday.earliest_departure) + out.most)
+    high = np.minimum(closes, limit - back.most)
+    room = case.hours.longest(u["day"].to_numpy(), low, high)
+    return np.asarray((out.most >= 0) & (back.most >= 0) & (room >= _minutes(case, u)))
