@@ -35,7 +35,10 @@ _FRACTION_OF_DAY = re.compile(r"0?\.\d+")
 _SPOILT_NUMBER = re.compile(r"[0-9](?:\.[0-9]+)?[eE]\+?[0-9]+")
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\u0080-\u009f\ud800-\udfff\ufffe\uffff]")
 _INVISIBLE = re.compile("[\u200b\u200c\u200d\u2060\ufeff]")
-_GUARD = re.compile(r"'(?=[=+\-@\t\r'0-9])")
+GUARD = r"'(?='*[=+\-@\t\r])"
+"""The apostrophe that result tables put before what a spreadsheet would run as a formula."""
+
+_GUARD = re.compile(GUARD + "|'(?=[0-9])")
 _EXCEL_ERRORS = {"#N/A", "#REF!", "#VALUE!", "#DIV/0!", "#NAME?", "#NUM!", "#NULL!", "#SPILL!", "#CALC!"}
 _TRUE = {"yes", "true", "是", "1", "y", "t"}
 _FALSE = {"no", "false", "否", "0", "n", "f"}
@@ -65,12 +68,7 @@ def clean(text: str) -> str:
         raise BadCell("cell_control", character=f"U+{ord(found.group()):04X}")
     if text in _EXCEL_ERRORS:
         raise BadCell("cell_excel_error")
-    return without_guard(text)
-
-
-def without_guard(text: str) -> str:
-    """Remove the ``'`` that keeps spreadsheets from running a cell as a formula."""
-    return text[1:] if text.startswith("'") and _GUARD.match(text) else text
+    return text[1:] if _GUARD.match(text) else text
 
 
 def parse_id(text: str) -> str:

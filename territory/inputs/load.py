@@ -33,7 +33,7 @@ def load_scenario(path: str | Path) -> Scenario:
     """
     given = Path(path)
     settings_file = given / FILE if given.is_dir() else given
-    if not settings_file.is_file():
+    if settings_file.name != FILE or not settings_file.is_file():
         raise ScenarioError([problem("scenario_missing", file=str(given))])
     problems: list[Problem] = []
     document = read_settings(settings_file, problems)
@@ -66,7 +66,7 @@ def _read_tables(settings_file: Path, document: Document, problems: list[Problem
             tables[key] = unreadable if raw is None else parse_table(schema, raw, problems)
             if file_inside(folder, name) is not None:
                 sources.append(folder / name)
-    return Draft(document, tables, tuple(sources))
+    return Draft(document, tables, tuple(dict.fromkeys(sources)))
 
 
 def _in_reading_order(problems: list[Problem]) -> list[Problem]:
