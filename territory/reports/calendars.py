@@ -32,8 +32,8 @@ def rep_calendar(plan: Plan, rep: int, lang: str) -> bytes:
     Returns
     -------
     bytes
-        One event a visit. The n-th visit of a customer keeps its identity from plan to plan, so that importing again moves events instead of
-        doubling them. Stamps are the first day of the plan, never the clock.
+        One event a visit. The n-th visit of a customer keeps its identity from plan to plan, so that importing again
+        moves events instead of doubling them. Stamps are the first day of the plan, never the clock.
     """
     visits = plan.visits
     mine = np.flatnonzero(visits.rep == rep)
@@ -54,7 +54,7 @@ def _head(plan: Plan, rep: int, lang: str) -> list[str]:
     zone = Timezone.from_tzid(ZONE, first_date=calendar.start, last_date=last)
     zone.pop("COMMENT", None)
     skeleton.add_component(zone)
-    lines = skeleton.to_ical().decode("utf-8").split("\r\n")[:-2]
+    lines: list[str] = skeleton.to_ical().decode("utf-8").split("\r\n")[:-2]
     title = text("calendar.title", lang, rep=f"{reps.rep_id[rep]} {reps.name[rep]}")
     lines[3:3] = [f"X-WR-CALNAME:{_escaped(title)}", f"X-WR-TIMEZONE:{ZONE}"]
     return lines
@@ -67,7 +67,9 @@ def _event(plan: Plan, v: int, ordinal: int, lang: str) -> list[str]:
     date = (calendar.start + timedelta(days=day)).strftime("%Y%m%d")
     provisional = calendar.provisional_from is not None and calendar.date_of(day) >= calendar.provisional_from
     mark = text("calendar.provisional", lang) + " " if provisional else ""
-    identity = hashlib.sha256(f"{scenario.settings.scenario.name}|{calendar.start}|{who.customer_id[i]}|{ordinal}".encode())
+    identity = hashlib.sha256(
+        f"{scenario.settings.scenario.name}|{calendar.start}|{who.customer_id[i]}|{ordinal}".encode()
+    )
     note = text("calendar.note", lang, customer_id=str(who.customer_id[i]), tier=TIERS[plan.segments.tier[i]],
                 travel=int(visits.travel_minutes[v]))  # fmt: skip
     if provisional:

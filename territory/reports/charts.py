@@ -1,4 +1,7 @@
-"""Charts as inline SVG, the same bytes every time; texts are put in afterwards, in both languages, so that no font is needed to draw them."""
+"""Charts as inline SVG, the same bytes every time.
+
+Texts are put in afterwards, in both languages, so that no font is needed to draw them.
+"""
 
 from __future__ import annotations
 
@@ -36,7 +39,7 @@ MOST_POINTS = 3_000
 MOST_REPS = 40
 MEGA = 1_000_000
 
-STYLE: dict[str, Any] = {
+STYLE: dict[Any, Any] = {
     "svg.fonttype": "none",
     "font.size": 10,
     "axes.spines.top": False,
@@ -97,7 +100,7 @@ def draw(name: str, size: tuple[float, float], paint: Callable[[Figure, Labels],
     svg = re.sub(r"<!--.*?-->", "", svg, flags=re.DOTALL)
     svg = re.sub(r"<metadata>.*?</metadata>", "", svg, flags=re.DOTALL)
     svg = re.sub(r' id="[a-zA-Z]+[a-zA-Z0-9]*_\d+"', "", svg)
-    svg = re.sub(r'<svg [^>]*viewBox="([^"]+)"[^>]*>', rf'<svg class="chart" role="img" viewBox="\1">', svg, count=1)
+    svg = re.sub(r'<svg [^>]*viewBox="([^"]+)"[^>]*>', r'<svg class="chart" role="img" viewBox="\1">', svg, count=1)
     svg = re.sub(r"font: ([\d.]+)px [^;\"]*", r"font-size: \1px", svg)
     svg = svg.replace("xlink:href", "href")
     return Markup(re.sub(r"\n\s*", "\n", labels.fill(svg)))  # noqa: S704 - every text in it was escaped by Labels
@@ -124,7 +127,7 @@ def bookings_fan(outcome: Outcome) -> Markup:
     return draw("bookings", (9.6, 3.9), paint)
 
 
-def cash_fan(outcome: Outcome, budget_month_cents: Ints | None) -> Markup:
+def cash_fan(outcome: Outcome, budget_month_cents: Ints) -> Markup:
     """Draw monthly payments against the budget above, cash at month end with its zero line below."""
     payments = outcome.measure("payments_cents") / 100
     cash = outcome.measure("cash_cents") / 100
@@ -134,15 +137,10 @@ def cash_fan(outcome: Outcome, budget_month_cents: Ints | None) -> Markup:
         low, middle, high = np.quantile(payments, [0.1, 0.5, 0.9], axis=0)
         top.bar(np.arange(12), middle, 0.6, color=SKY, label=labels.of("chart.payments"))
         top.vlines(np.arange(12), low, high, color=BLUE, linewidth=1.5, label=labels.of("chart.band"))
-        if budget_month_cents is not None:
-            top.step(
-                np.arange(-1, 13) + 0.5,
-                np.concatenate([budget_month_cents[:1], budget_month_cents, budget_month_cents[-1:]]) / 100,
-                where="pre",
-                color=RED,
-                linewidth=1.5,
-                label=labels.of("chart.budget"),
-            )
+        edges = np.arange(13) - 0.5
+        top.stairs(
+            budget_month_cents / 100, edges, baseline=None, color=RED, linewidth=1.5, label=labels.of("chart.budget")
+        )
         top.set_xlim(-0.6, 11.6)
         top.set_ylim(bottom=0)
         _months(top, outcome.plan)
@@ -166,7 +164,9 @@ def headcount_path(outcome: Outcome) -> Markup:
         axes = figure.add_axes((0.06, 0.16, 0.92, 0.68))
         low, middle, high = np.quantile(people, [0.1, 0.5, 0.9], axis=0)
         at = np.arange(12)
-        axes.fill_between(at, low, high, step="mid", color=PURPLE, alpha=0.25, linewidth=0, label=labels.of("chart.band"))
+        axes.fill_between(
+            at, low, high, step="mid", color=PURPLE, alpha=0.25, linewidth=0, label=labels.of("chart.band")
+        )
         axes.step(at, middle, where="mid", color=PURPLE, linewidth=2, label=labels.of("chart.median"))
         axes.set_ylim(0, float(high.max()) + 1)
         axes.yaxis.set_major_locator(MaxNLocator(integer=True, nbins=6))
@@ -202,7 +202,7 @@ def workload_bars(plan: Plan) -> Markup:
 
 
 def tier_matrix(plan: Plan) -> Markup:
-    """Draw last year's sales against potential by tier, and the Pareto curve of profit after cost to serve (R-S1, R-S3)."""
+    """Draw last year's sales against potential by tier, and the Pareto curve of profit (R-S1, R-S3)."""
     who, tier = plan.scenario.customers, plan.segments.tier
     step = max(1, -(-len(who) // MOST_POINTS))
     shown = np.arange(0, len(who), step)
@@ -212,7 +212,15 @@ def tier_matrix(plan: Plan) -> Markup:
         left = figure.add_axes((0.09, 0.17, 0.38, 0.68))
         for k, name in enumerate(TIERS):
             part = shown[tier[shown] == k]
-            left.scatter(np.maximum(sales[part], 0), potential[part], s=14, color=TIER_COLOURS[k], alpha=0.75, label=name, linewidths=0)
+            left.scatter(
+                np.maximum(sales[part], 0),
+                potential[part],
+                s=14,
+                color=TIER_COLOURS[k],
+                alpha=0.75,
+                label=name,
+                linewidths=0,
+            )
         for cut, line in (
             (plan.segments.contribution_cut_cents, left.axvline),
             (plan.segments.potential_cut_cents, left.axhline),
@@ -262,7 +270,9 @@ def _months(axes: Axes, plan: Plan) -> None:
 def _money_axis(axes: Axes, labels: Labels, axis: str = "y") -> None:
     side = axes.yaxis if axis == "y" else axes.xaxis
     low, high = axes.get_ylim() if axis == "y" else axes.get_xlim()
-    ticks = [tick for tick in MaxNLocator(nbins=5, steps=[1, 2, 2.5, 5, 10]).tick_values(low, high) if low <= tick <= high]
+    ticks = [
+        tick for tick in MaxNLocator(nbins=5, steps=[1, 2, 2.5, 5, 10]).tick_values(low, high) if low <= tick <= high
+    ]
     side.set_major_locator(FixedLocator(ticks))
     side.set_major_formatter(FixedFormatter([labels.add(_axis_zh(tick), _axis_en(tick)) for tick in ticks]))
 
@@ -281,7 +291,13 @@ def _axis_en(yuan: float) -> str:
 
 def _legend(axes: Axes, columns: int) -> None:
     axes.legend(
-        loc="lower left", bbox_to_anchor=(0, 1.0), ncols=columns, fontsize=9, handlelength=1.4, columnspacing=2.0, borderaxespad=0.1
+        loc="lower left",
+        bbox_to_anchor=(0, 1.0),
+        ncols=columns,
+        fontsize=9,
+        handlelength=1.4,
+        columnspacing=2.0,
+        borderaxespad=0.1,
     )
 
 

@@ -67,7 +67,7 @@ def plan_figures(plan: Plan) -> dict[str, Any]:
 
 
 def outcome_figures(outcome: Outcome) -> dict[str, Any]:
-    """Return the figures of the simulated years: quantiles of bookings, payments, cash, visits, people, deals, breaches."""
+    """Return quantiles of bookings, payments, cash, visits, people and deals over the years, and mean breaches."""
     years = outcome.years
     bookings = outcome.measure("bookings_cents").sum(axis=1)
     planned = np.maximum(outcome.measure("visits_planned").sum(axis=1), 1)

@@ -17,8 +17,8 @@ from territory.errors import FolderInUseError
 def folder_lock(folder: Path) -> Iterator[None]:
     """Hold the exclusive lock of a result folder, a file beside it that names its process and host.
 
-    The operating system frees the lock when its process ends, however it ends; so a file left behind by a killed process is taken over.
-    A file that names another host is respected, because its process cannot be asked.
+    The operating system frees the lock when its process ends, however it ends; so a file left behind by a killed
+    process is taken over. A file that names another host is respected, because its process cannot be asked.
 
     Raises
     ------

@@ -8,6 +8,7 @@ import json
 from importlib.resources import files
 from typing import Any
 
+import numpy as np
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
@@ -17,7 +18,7 @@ from territory.reports import charts, figures, sections, sections_year
 from territory.reports.bilingual import both, both_money, both_of, pair
 from territory.reports.map import MOST_CUSTOMERS, colour, map_svg
 from territory.reports.messages import holiday_name, number, percent, reason_text
-from territory.reports.money import planned_by_category
+from territory.reports.money import planned_by_heading
 from territory.reports.regional_plan import training_plan
 from territory.reports.visit_calendar import calendar_data
 
@@ -36,7 +37,11 @@ def report_page(plan: Plan, outcome: Outcome | None = None, verdict: Verdict | N
         Language it opens in; a button switches.
     """
     templates = Environment(
-        loader=PackageLoader("territory.reports"), autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
+        loader=PackageLoader("territory.reports"),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
     )
     templates.globals.update(t=both, money=both_money, pair=pair)
     templates.filters.update(n=number, pct=percent, yuan=whole_yuan, points=points, width=width)
@@ -105,14 +110,14 @@ def year_view(plan: Plan, outcome: Outcome | None, verdict: Verdict | None) -> d
             "levers": sections_year.lever_rows(verdict),
         }
     if outcome:
-        planned = planned_by_category(plan)
+        planned = planned_by_heading(plan)
         view |= {
             "year": figures.outcome_figures(outcome),
             "people": sections_year.people_view(outcome),
-            "budget": sections_year.money_rows(outcome),
+            "budget": sections_year.money_rows(outcome, planned),
             "reviews": sections_year.review_rows(outcome),
             "fan_chart": charts.bookings_fan(outcome),
-            "cash_chart": charts.cash_fan(outcome, sum(planned.values()) if planned else None),  # type: ignore[arg-type]
+            "cash_chart": charts.cash_fan(outcome, np.sum(list(planned.values()), axis=0)),
             "people_chart": charts.headcount_path(outcome),
         }
     return view
@@ -161,4 +166,3 @@ def _asset(name: str) -> str:
 
 def _source_hash(script: str) -> str:
     return base64.b64encode(hashlib.sha256(script.encode()).digest()).decode()
-

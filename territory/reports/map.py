@@ -116,7 +116,9 @@ def _bins(plan: Plan, mine: Ints, x: Floats, y: Floats) -> Markup:
     for where, many in zip(found.tolist(), count.tolist(), strict=True):
         radius = size / 2 * math.sqrt(many / most)
         title = f"{many:,} × {reps.rep_id[r]} {reps.name[r]}"
-        out.append(_mark(0, (where % BINS + 0.5) * size, (where // BINS + 0.5) * size, round(max(radius, 1.2), 1), title))
+        out.append(
+            _mark(0, (where % BINS + 0.5) * size, (where // BINS + 0.5) * size, round(max(radius, 1.2), 1), title)
+        )
     return Markup("").join(out)
 
 
@@ -128,7 +130,9 @@ def _hull(x: NDArray[np.float64], y: NDArray[np.float64]) -> Markup:
         corners = points[ConvexHull(points).vertices]
     except QhullError:  # all on one line: there is no area to show
         return Markup("")
-    return Markup('<polygon class="hull" points="{}"></polygon>').format(" ".join(f"{a:.1f},{b:.1f}" for a, b in corners))
+    return Markup('<polygon class="hull" points="{}"></polygon>').format(
+        " ".join(f"{a:.1f},{b:.1f}" for a, b in corners)
+    )
 
 
 def _home(plan: Plan, r: int, view: Projection) -> Markup:

@@ -1,6 +1,6 @@
 """Words for codes, in English and Chinese: one catalogue a language, the same keys in both.
 
-Engines speak in codes and values (`Reason`, `Problem`, `Lever`, `Violation`); only this module turns them into sentences.
+Engines speak in codes and values (`Reason`, `Problem`, `Lever`, `Violation`); only this module turns them into words.
 """
 
 from __future__ import annotations
@@ -10,17 +10,28 @@ from typing import Any, Literal
 
 from territory.domain.outcome import Lever
 from territory.errors import Problem, Reason
-from territory.reports import messages_en, messages_zh, names_en, names_zh, reasons_en, reasons_zh
+from territory.reports import (
+    messages_en,
+    messages_zh,
+    names_en,
+    names_zh,
+    reasons_en,
+    reasons_zh,
+    violations_en,
+    violations_zh,
+)
 
 Lang = Literal["zh", "en"]
 LANGUAGES: tuple[Lang, Lang] = ("zh", "en")
 
 CATALOGUES: Mapping[str, Mapping[str, str]] = {
-    "en": {**names_en.NAMES, **messages_en.MESSAGES, **reasons_en.REASONS},
-    "zh": {**names_zh.NAMES, **messages_zh.MESSAGES, **reasons_zh.REASONS},
+    "en": {**names_en.NAMES, **messages_en.MESSAGES, **reasons_en.REASONS, **violations_en.VIOLATIONS},
+    "zh": {**names_zh.NAMES, **messages_zh.MESSAGES, **reasons_zh.REASONS, **violations_zh.VIOLATIONS},
 }
 
 SMALL_NUMBER = 100
+SHARES = {"share", "attrition"}
+"""Names of shares that do not end in ``_share``."""
 WAN, YI = 10_000, 100_000_000
 
 
@@ -41,8 +52,8 @@ def text(code: str, lang: str, **values: Any) -> str:
     lang : str
         ``zh`` or ``en``.
     **values
-        Names ending in ``_cents`` are money, in ``_share`` and ``_rate`` percentages; names of things (``measure``, ``category``, ...) are
-        translated themselves.
+        Names ending in ``_cents`` are money, in ``_share`` and ``_rate`` percentages; names of things (``measure``,
+        ``category``, ...) are translated themselves.
     """
     shown = _Values({name: format_value(name, value, lang) for name, value in values.items()})
     template = CATALOGUES[lang].get(code)
@@ -78,10 +89,14 @@ def violation_text(violation: Any, lang: str) -> str:
         With `rule`, `table`, `row`, `code` and `values`.
     lang : str
     """
-    sentence = text(f"violation.{violation.code}", lang, **dict(violation.values))
-    place = text("violation_place" if violation.row != "" else "violation_table", lang, table=violation.table,
-                 row=str(violation.row))
-    return f"[{violation.rule}] {place}{'：' if lang == 'zh' else ': '}{sentence}"
+    sentence = text(f"violation.{violation.code}", lang)
+    place = text(
+        "violation_place" if violation.row else "violation_table", lang, table=violation.table, row=str(violation.row)
+    )
+    shown = [f"{column_name(name, lang)}={format_value(name, value, lang)}" for name, value in violation.values.items()]
+    if lang == "zh":
+        return f"[{violation.rule}] {place}：{sentence}" + (f"（{'，'.join(shown)}）" if shown else "")
+    return f"[{violation.rule}] {place}: {sentence}" + (f" ({', '.join(shown)})" if shown else "")
 
 
 def problem_text(problem: Problem, lang: str) -> str:
@@ -116,7 +131,7 @@ def format_value(name: str, value: Any, lang: str) -> str:
         return name_of(name, value, lang)
     if name.endswith("_cents"):
         return money(int(value), lang)
-    if name.endswith(("_share", "_rate")):
+    if name in SHARES or name.endswith(("_share", "_rate")):
         return percent(float(value))
     return number(value)
 
@@ -156,7 +171,9 @@ def _short(value: float) -> str:
 
 def _unknown(code: str, values: Mapping[str, str], lang: str) -> str:
     words = code.removeprefix("reason.").replace(".", ": ").replace("_", " ")
-    listed = ("，" if lang == "zh" else ", ").join(f"{name.replace('_', ' ')} = {value}" for name, value in values.items())
+    listed = ("，" if lang == "zh" else ", ").join(
+        f"{name.replace('_', ' ')} = {value}" for name, value in values.items()
+    )
     if not listed:
         return words
     return f"{words}（{listed}）" if lang == "zh" else f"{words} ({listed})"

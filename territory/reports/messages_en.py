@@ -17,35 +17,40 @@ MESSAGES = {
     "page.made_up": "invented company",
     "page.made_up_long": "The company, its people and its customers are invented.",
     "page.print": "Print",
-    "page.provisional": "Provisional calendar: from {date} on no official holiday notice is known yet. Dates rest on the statutory holidays "
-    "alone; days taken off or worked in exchange are missing.",
+    "page.provisional": "Provisional calendar: from {date} on no official holiday notice is known yet. Dates rest "
+    "on the statutory holidays alone; days taken off or worked in exchange are missing.",
     "page.provisional_short": "provisional calendar",
     "page.key_figures": "Key figures",
-    "page.quantiles": "Large: the middle of the simulated years (P50). Small: P10 – P90; eight years in ten lie between.",
+    "page.quantiles": "Large: the middle of the simulated years (P50). Small: P10 – P90; eight years in ten lie "
+    "between.",
     "page.more_rows": "{shown} of {total} shown; all are in {file}.",
     "page.notes": "What the plan had to give up",
     "page.oversized": "Larger than a whole territory, so no division can balance them: {customers}",
     "page.footer": "Made by territory. This page needs no network and sends nothing.",
-    "verdict.joint": "In {hits} of {years} simulated years ({value_share}; {confidence_share} interval {low_share} to {high_share}) the plan reaches the "
-    "task, stays in budget, never runs out of cash and makes its visits, all at once.",
+    "verdict.joint": "In {hits} of {years} simulated years ({value_share}; {confidence_share} interval {low_share} "
+    "to {high_share}) the plan reaches the task, stays in budget, never runs out of cash and makes its visits, "
+    "all at once.",
     "verdict.means.feasible": "The plan holds as it stands.",
     "verdict.means.at_risk": "It may hold, but should not be adopted without one of the changes below.",
     "verdict.means.not_feasible": "As it stands it fails too often. Change it before anyone's customers are moved.",
     "verdict.chances": "How often does it hold?",
-    "verdict.thresholds": "Bars: share of the years; line: interval. Feasible from {feasible_share} of the years on, not feasible under {not_share}. "
-    "Visits count as made from {served_share} of the planned ones on. The stretch target is no part of the verdict.",
+    "verdict.thresholds": "Bars: share of the years; line: interval. Feasible from {feasible_share} of the years on"
+    ", not feasible under {not_share}. Visits count as made from {served_share} of the planned ones on. The "
+    "stretch target is no part of the verdict.",
     "verdict.reasons": "Why",
     "verdict.no_reasons": "Nothing binds.",
     "verdict.levers": "What would help most",
-    "verdict.untested": "This is a plan that has not been tried yet: no year was simulated. Run the simulation before adopting it.",
+    "verdict.untested": "This is a plan that has not been tried yet: no year was simulated. Run the simulation "
+    "before adopting it.",
     "verdict.headline": "Verdict: {status}",
     "lever.column.change": "Change",
     "lever.column.joint": "Everything holds (points)",
     "lever.column.interval": "interval",
     "lever.column.target": "Task reached (points)",
     "lever.column.bookings": "Bookings a year",
-    "lever.note": "Each change was tried on the same {years} random years as the plan; shown is the difference in percentage points of the years, and of "
-    "the year's bookings. An interval that contains zero means that the effect is not certain.",
+    "lever.note": "Each change was tried on the same {years} random years as the plan; shown is the difference in "
+    "percentage points of the years, and of the year's bookings. An interval that contains zero means that the "
+    "effect is not certain.",
     "key.task": "Task of the year",
     "key.stretch": "stretch target {stretch_cents}",
     "key.bookings": "Bookings",
@@ -62,7 +67,8 @@ MESSAGES = {
     "key.moved": "Customers who change hands",
     "key.moved_note": "with sales of {sales_cents} last year",
     "territories.title": "Territories",
-    "territories.lead": "Each customer belongs to exactly one rep (R-A4). Colour: rep; size: tier; house: where the rep starts.",
+    "territories.lead": "Each customer belongs to exactly one rep (R-A4). Colour: rep; size: tier; house: where "
+    "the rep starts.",
     "map.all": "All / none",
     "map.note": "Point at a mark for its name. North is up; distances are true to scale.",
     "map.binned": "Customers near each other are drawn as one mark, sized by their number. North is up.",
@@ -73,14 +79,14 @@ MESSAGES = {
     "lots.title": "Lots drawn (R-A3)",
     "lots.line": "{region}: wanted by {candidates}; drawn: {winner}",
     "tiers.title": "Customers by contribution and potential",
-    "tiers.lead": "Grades follow last year's sales and potential (R-S1). Right: few customers bring most of the profit after cost to serve (R-S3); "
-    "the lines mark the first and the last 20 % of the customers.",
+    "tiers.lead": "Grades follow last year's sales and potential (R-S1). Right: few customers bring most of the "
+    "profit after cost to serve (R-S3); the lines mark the first and the last 20 % of the customers.",
     "chart.task": "Task",
     "chart.stretch": "Stretch target",
     "chart.median": "Middle year (P50)",
     "chart.band": "P10 – P90",
     "chart.payments": "Payments (P50)",
-    "chart.budget": "Planned lines",
+    "chart.budget": "Budget",
     "chart.cash": "Cash at month end (P50)",
     "chart.face": "With customers",
     "chart.travel": "Travel",
@@ -89,31 +95,38 @@ MESSAGES = {
     "chart.potential_axis": "Potential",
     "chart.pareto_axis": "% of customers, most profitable first",
     "chart.pareto_title": "Cumulative profit after cost to serve, %",
-    "chart.workload_note": "Minutes an average week, fullest first; the red mark is the field time of the working calendar.",
+    "chart.workload_note": "Minutes an average week, fullest first; the red mark is the field time of the working "
+    "calendar.",
     "chart.bookings_title": "Bookings against the target",
     "chart.bookings_note": "Cumulative bookings of {years} simulated years. The band holds eight years in ten.",
     "chart.people_title": "People through the year",
     "targets.title": "Targets",
-    "targets.lead": "The task of {target_cents} and the stretch target of {stretch_cents} (R-T4), split by season, working days, potential and last "
-    "year's sales (R-T1 to R-T3). Amounts in yuan.",
+    "targets.lead": "The task of {target_cents} and the stretch target of {stretch_cents} (R-T4), split by season, "
+    "working days, potential and last year's sales (R-T1 to R-T3). Amounts in yuan.",
     "targets.months": "By month",
-    "targets.note": "Shown in whole yuan; targets.csv holds every level down to customer and week and adds up to the cent.",
+    "targets.note": "Shown in whole yuan; targets.csv holds every level down to customer and week and adds up to "
+    "the cent.",
     "team.title": "How many people",
-    "team.sum": "{visits} visits a week = {face} min with customers + at least {travel} min travel; one rep has {capacity} min: {quotient} → {needed} reps",
-    "team.answer": "At least {lower_bound} reps are needed (proven); {needed} can do it. Available: {available} full reps. To hire, so that enough remain: "
-    "{to_hire}.",
+    "team.sum": "{visits} visits a week = {face} min with customers + at least {travel} min travel; one rep has "
+    "{capacity} min: {quotient} → {needed} reps",
+    "team.answer": "At least {lower_bound} reps are needed (proven); {needed} can do it. Available: {available} "
+    "full reps. To hire, so that enough remain: {to_hire}.",
     "team.carried": "The available reps can carry {carried_share} of the visits.",
     "team.rules.none": "Nobody is cut at a review.",
     "team.rules.ranked": "After month {month} the best {keep} by appraisal are kept (R-N1).",
     "team.rules.drawn": "After month {month} each stays by chance, {keep} on average (R-N1).",
-    "team.attrition": "{attrition_share} of the reps resign in a year at full attainment; a successor starts after {lead_days} days (R-N4).",
-    "team.flow": "In the middle year {left} people leave ({left_low} to {left_high}) and {hired} are hired ({hired_low} to {hired_high}).",
+    "team.attrition": "{attrition_share} of the reps resign in a year at full attainment; a successor starts after "
+    "{lead_days} days (R-N4).",
+    "team.flow": "In the middle year {left} people leave ({left_low} to {left_high}) and {hired} are hired ("
+    "{hired_low} to {hired_high}).",
     "team.events": "Who comes and goes in a typical year (replication {replication})",
     "team.event": "What happens",
     "calendar.heading": "Visit calendar",
-    "calendar.lead": "One cycle of {weeks} weeks (at most six shown). Tiers set how often, field windows and meetings set when (R-V1, R-V2).",
+    "calendar.lead": "One cycle of {weeks} weeks (at most six shown). Tiers set how often, field windows and "
+    "meetings set when (R-V1, R-V2).",
     "calendar.legend": "tier; italics: moved by a holiday or meeting",
-    "calendar.files": "The whole year: one file per rep in calendars/ for phone and mail programs, plan.xlsx, and visits.csv.",
+    "calendar.files": "The whole year: one file per rep in calendars/ for phone and mail programs, plan.xlsx, and "
+    "visits.csv.",
     "calendar.holidays": "Public holidays of the year",
     "calendar.title": "Visits of {rep}",
     "calendar.provisional": "[provisional]",
@@ -123,10 +136,10 @@ MESSAGES = {
     "unserved.note": "Counted over the whole year; every one is in unserved.csv with its date.",
     "unserved.none": "Every visit that the frequencies ask for is made.",
     "money.title": "Budget and cash",
-    "money.lead": "Above: payments by month against the scenario's own planned lines. Below: cash at month end against zero (R-B7).",
+    "money.lead": "Above: payments by month against the budget. Below: cash at month end against zero (R-B7).",
     "money.table": "Spending by category and month, in yuan",
-    "money.note": "A typical year, the one of median bookings; every line is in ledger.csv. ▲ marks months in which a category has spent more than planned so far. "
-    "A dash: the scenario plans no amount for the category.",
+    "money.note": "A typical year, the one of median bookings; every line is in ledger.csv. ▲ marks months in "
+    "which a heading exceeds its budget and the reserve of 5 %. A dash: no budget of its own.",
     "deals.title": "Deals and reviews",
     "deals.opening": "Deals open at the start",
     "deals.stage": "Stage",
@@ -139,7 +152,8 @@ MESSAGES = {
     "reviews.threshold": "Rule",
     "reviews.mean": "Times a year, mean",
     "reviews.clean": "Years without",
-    "rule.commit_accuracy": "Weekly: what was booked lies within {low_share} to {high_share} of the commit (deals from {stage} % on; R-E4)",
+    "rule.commit_accuracy": "Weekly: what was booked lies within {low_share} to {high_share} of the commit (deals "
+    "from {stage} % on; R-E4)",
     "rule.unbooked": "Weekly: orders not yet booked are at most {most_share} of all orders (R-E4)",
     "rule.coverage": "Monthly: open pipeline is at least {least_share} of the next three months' target (R-E5)",
     "rule.growth": "Monthly: the pipeline grows by at least {least_share}, normally {normal_share} (R-E5)",
@@ -148,39 +162,49 @@ MESSAGES = {
     "moves.lead": "{count} customers get another rep than before.",
     "moves.none": "Nobody changes hands.",
     "parts.title": "The four parts of the regional plan",
-    "parts.lead": "Business plan, visit plan, training plan, target agreements (R-D2). The same four parts are sheets of plan.xlsx.",
+    "parts.lead": "Business plan, visit plan, training plan, target agreements (R-D2). The same four parts are "
+    "sheets of plan.xlsx.",
     "parts.business": "Business plan: largest targets",
     "parts.visits": "Visit plan",
     "parts.visits_where": "See the visit calendar above; all dates are in plan.xlsx and visits.csv.",
     "parts.training": "Training plan",
     "parts.no_training": "The scenario has no new hires, training lines or monthly meetings.",
     "parts.agreements": "Target agreements",
-    "parts.agreement_text": "Each rep is measured on the targets by quarter and month above and on the planned visits. Pay: {base_share} fixed, {completion_share} "
-    "by completion of the plan, {appraisal_share} by appraisal, and {bonus_rate} of sales above plan as bonus (R-B5).",
+    "parts.agreement_text": "Each rep is measured on the targets by quarter and month above and on the planned "
+    "visits. Pay: {base_share} fixed, {completion_share} by completion of the plan, {appraisal_share} by "
+    "appraisal, and {bonus_rate} of sales above plan as bonus (R-B5).",
     "parts.owner": "Answers for the target",
     "parts.obstacles": "Obstacles",
     "parts.resources": "Resources needed",
     "method.title": "Method and assumptions",
     "method.seed": "Repeatable",
     "method.seed_text": "Seed {seed}, effort {effort}.",
-    "method.years_text": "{years} years from seed {seed}. The same files, seed, effort and versions give the same bytes on any number of processors.",
+    "method.years_text": "{years} years from seed {seed}. The same files, seed, effort and versions give the same "
+    "bytes on any number of processors.",
     "method.files": "Files",
-    "method.files_text": "manifest.json lists the versions of the program and its libraries and the SHA-256 of every input and output; scenario/ holds the inputs.",
+    "method.files_text": "manifest.json lists the versions of the program and its libraries and the SHA-256 of "
+    "every input and output; scenario/ holds the inputs.",
     "method.calendar": "Calendar",
-    "method.calendar_china": "Official Chinese working calendar with days worked in exchange, and the scenario's own days.",
+    "method.calendar_china": "Official Chinese working calendar with days worked in exchange, and the scenario's "
+    "own days.",
     "method.calendar_none": "Weekdays only, and the scenario's own days.",
     "method.travel": "Travel",
-    "method.travel_text": "Distance on the globe x {detour}; {city} km/h in town, {road} km/h beyond; {stop} minutes a stop.",
+    "method.travel_text": "Distance on the globe x {detour}; {city} km/h in town, {road} km/h beyond; {stop} "
+    "minutes a stop.",
     "method.travel_matrix": "Travel times as given in the scenario's matrix.",
     "method.visits": "Visits",
-    "method.visits_text": "Each visit lies inside a field window, outside meetings and holidays; gaps stay within {tolerance_share} of the regular one, travel is counted (R-V1, R-V2).",
+    "method.visits_text": "Each visit lies inside a field window, outside meetings and holidays; gaps stay within "
+    "{tolerance_share} of the regular one, travel is counted (R-V1, R-V2).",
     "method.division": "Division",
-    "method.division_text": "Travel and the expected loss of moved customers are made small while the balanced measures stay within tolerance and locks hold (R-A1 to R-A7).",
+    "method.division_text": "Travel and the expected loss of moved customers are made small while the balanced "
+    "measures stay within tolerance and locks hold (R-A1 to R-A7).",
     "method.year": "Simulated year",
-    "method.year_text": "Deals advance by stage probability (R-P1) when touched; reps ramp up, resign ({attrition_share} a year) and are replaced; a hand-over costs {handover_share} of "
-    "sales for a time (R-N4); every payment is a ledger line (R-B1 to R-B7).",
+    "method.year_text": "Deals advance by stage probability (R-P1) when touched; reps ramp up, resign ("
+    "{attrition_share} a year) and are replaced; a hand-over costs {handover_share} of sales for a time (R-N4); "
+    "every payment is a ledger line (R-B1 to R-B7).",
     "method.intervals": "Intervals",
-    "method.intervals_text": "Wilson intervals at {confidence_share} for probabilities; paired differences on common random years for changes.",
+    "method.intervals_text": "Wilson intervals at {confidence_share} for probabilities; paired differences on "
+    "common random years for changes.",
     "training.induction": "Induction training (R-N4)",
     "training.probation": "Probation (R-N2)",
     "training.monthly": "Every month: {activity}",
@@ -195,8 +219,6 @@ MESSAGES = {
     "sheet.unserved": "Unserved",
     "sheet.budget": "Budget",
     "sheet.moves": "Moves",
-    "sheet.customers_input": "customers",
-    "sheet.reps_input": "reps",
     "sheet.help": "Read me",
     "excel.summary_title": "Summary of the plan",
     "excel.parts": "The four parts of the regional plan (R-D2): sheets 1 to 4.",
@@ -204,10 +226,10 @@ MESSAGES = {
     "template.title": "How to fill in this workbook",
     "template.required": "required",
     "template.optional": "optional",
-    "template.line1": "One row a customer and a rep. Bold headings are required; the others may stay empty or be deleted.",
+    "template.line1": "One row a customer and a rep. Bold headings are required; the others may stay empty or be "
+    "deleted.",
     "template.line2": "Ids are text: 00123 stays 00123. Amounts in yuan: 120000, 1,234.50, 12万 or 1.2亿.",
     "template.line3": "Coordinates in degrees; say in scenario.toml which datum they use (wgs84, gcj02, bd09).",
-    "template.line4": "In scenario.toml, [files] names this workbook: customers = \"scenario.xlsx#customers\" and reps = \"scenario.xlsx#reps\".",
     "terminal.figure": "Figure",
     "terminal.value": "Value",
     "terminal.range": "P10 – P90",
@@ -215,7 +237,16 @@ MESSAGES = {
     "terminal.levers": "What would help most (paired on the same years; points of the years in which everything holds)",
     "terminal.lever": "{joint} points ({low} to {high}): {lever}",
     "comparison.title": "Plans compared on {years} common years",
-    "comparison.best": "Best: {best}",
+    "comparison.plan": "Plan",
+    "comparison.bookings": "Bookings (¥)",
+    "comparison.gain": "against the first",
+    "comparison.target": "Task reached",
+    "comparison.joint": "All at once",
+    "comparison.best_chance": "Chance to book most",
+    "comparison.moved": "Customers moved",
+    "comparison.best_clear": "Best: {best}. The lead is clear at {confidence_share}.",
+    "comparison.best_unclear": "Ahead: {best}, but the lead is not clear at {confidence_share}; about "
+    "{years_needed} years would settle it (0: no lead).",
     "cli.problems": "{count} problem(s) in the input:",
     "cli.no_plan": "No plan satisfies these rules together:",
     "cli.interrupted": "Stopped.",

@@ -1,4 +1,4 @@
-"""The budget by category and month, beside what the sample year spent (R-B7)."""
+"""The budget by heading and month beside what the sample year spent, measured as the years are judged (R-B7)."""
 
 from __future__ import annotations
 
@@ -9,61 +9,46 @@ import numpy as np
 from territory.domain.customers import Ints
 from territory.domain.outcome import Outcome
 from territory.domain.plan import Plan
+from territory.simulation.budget import GROUPS, RESERVE, planned_payments
+from territory.simulation.tables import make_tables
 
 INCOME = "collection"
 
 
 @dataclass(frozen=True)
 class BudgetLine:
-    """A category: planned and spent cents by month; `planned` is None where the scenario plans no amount."""
+    """A heading: planned and spent cents by month; `planned` is None for what has no budget, as goods."""
 
-    category: str
+    heading: str
     planned: Ints | None
     spent: Ints
 
     @property
     def overrun(self) -> list[bool]:
-        """Months in which more was spent than planned so far, cumulatively."""
+        """Months in which more was spent than planned and its reserve."""
         if self.planned is None:
             return [False] * 12
-        return [bool(x) for x in self.spent.cumsum() > self.planned.cumsum()]
+        return [bool(over) for over in self.spent > self.planned * (1 + RESERVE) + 0.5]
 
 
-def planned_by_category(plan: Plan) -> dict[str, Ints]:
-    """Return the cents that the scenario's own lines plan by category and month."""
-    budget, reps = plan.scenario.settings.budget, plan.scenario.reps
-    out: dict[str, Ints] = {}
-
-    def add(category: str, month: int, cents: int) -> None:
-        out.setdefault(category, np.zeros(12, dtype=np.int64))[month] += cents
-
-    for line in budget.setup:
-        add(line.category, 0, line.amount)
-    for line in budget.monthly:
-        for month in range(12):
-            add(line.category, month, line.amount)
-    calendar = plan.scenario.calendar
-    for salary, day in zip(reps.monthly_salary_cents.tolist(), reps.hired_day.tolist(), strict=True):
-        first = int(calendar.month[day]) if 0 <= day < calendar.days else (0 if day < 0 else 12)
-        for month in range(first, 12):
-            add("pay", month, salary)
-    for campaign in budget.advertising:
-        add("advertising", campaign.month - 1, campaign.amount)
-    return out
+def planned_by_heading(plan: Plan) -> dict[str, Ints]:
+    """Return the planned cents by heading and month."""
+    planned = np.rint(planned_payments(make_tables(plan))).astype(np.int64)
+    return {heading: planned[:, k] for k, heading in enumerate(GROUPS)}
 
 
-def budget_lines(outcome: Outcome) -> list[BudgetLine]:
-    """Return one line a category of the sample year, the largest spending first; collections left out."""
+def budget_lines(outcome: Outcome, planned: dict[str, Ints]) -> list[BudgetLine]:
+    """Return one line a heading that is planned or spent on in the sample year, the largest spending first."""
     ledger = outcome.sample.ledger
     if ledger is None:
         return []
     month = outcome.plan.scenario.calendar.month
-    spent: dict[str, Ints] = {}
+    heading_of = {category: heading for heading, categories in GROUPS.items() for category in categories}
+    spent = {heading: np.zeros(12, dtype=np.int64) for heading in planned}
     for category in sorted({str(name) for name in ledger.category} - {INCOME}):
         lines = ledger.category == category
-        spent[category] = np.zeros(12, dtype=np.int64)
-        np.add.at(spent[category], month[ledger.day[lines]], -ledger.cents[lines])
-    planned = planned_by_category(outcome.plan)
-    names = sorted({*spent, *planned}, key=lambda name: (-int(spent.get(name, np.zeros(1)).sum()), name))
-    empty = np.zeros(12, dtype=np.int64)
-    return [BudgetLine(name, planned.get(name), spent.get(name, empty)) for name in names]
+        total = spent.setdefault(heading_of.get(category, category), np.zeros(12, dtype=np.int64))
+        np.add.at(total, month[ledger.day[lines]], -ledger.cents[lines])
+    lines = [BudgetLine(heading, planned.get(heading), cents) for heading, cents in spent.items()]
+    used = [line for line in lines if line.spent.any() or (line.planned is not None and line.planned.any())]
+    return sorted(used, key=lambda line: (-int(line.spent.sum()), line.heading))

@@ -14,8 +14,8 @@ from territory.reports.messages import text
 def training_plan(plan: Plan, lang: str) -> pd.DataFrame:
     """Return the training plan: who, what, from when to when, cost in yuan (R-D2 part 3, R-N2, R-N4).
 
-    Columns: rep_id, name, activity, from_date, to_date, cost. New hires have their induction and probation; the team meets as the
-    scenario's monthly meetings and training lines say.
+    Columns: rep_id, name, activity, from_date, to_date, cost. New hires have their induction and probation; the team
+    meets as the scenario's monthly meetings and training lines say.
     """
     scenario, rules = plan.scenario, plan.scenario.settings
     calendar, reps = scenario.calendar, scenario.reps
@@ -26,7 +26,15 @@ def training_plan(plan: Plan, lang: str) -> pd.DataFrame:
         who = str(reps.rep_id[r]), str(reps.name[r])
         if days:
             cost = yuan(np.array([rules.budget.training]))[0]
-            rows.append((*who, text("training.induction", lang), str(calendar.date_of(days[0])), str(calendar.date_of(days[-1])), cost))
+            rows.append(
+                (
+                    *who,
+                    text("training.induction", lang),
+                    str(calendar.date_of(days[0])),
+                    str(calendar.date_of(days[-1])),
+                    cost,
+                )
+            )
         if rules.staffing.probation_months:
             begin = calendar.date_of(first)
             end = _months_later(begin.year, begin.month, begin.day, rules.staffing.probation_months)
@@ -36,17 +44,28 @@ def training_plan(plan: Plan, lang: str) -> pd.DataFrame:
             monthly = line in rules.budget.monthly
             name = (line.name_zh or line.name) if lang == "zh" else line.name
             activity = text("training.monthly" if monthly else "training.once", lang, activity=name)
-            rows.append(("", text("team", lang), activity, str(calendar.start), _last(plan) if monthly else "", yuan(np.array([line.amount]))[0]))
+            rows.append(
+                (
+                    "",
+                    text("team", lang),
+                    activity,
+                    str(calendar.start),
+                    _last(plan) if monthly else "",
+                    yuan(np.array([line.amount]))[0],
+                )
+            )
     for meeting in rules.workday.meetings:
         if meeting.when == "month_end":
             name = (meeting.name_zh or meeting.name) if lang == "zh" else meeting.name
-            activity = text("training.month_end", lang, activity=name, start=f"{meeting.start:%H:%M}", end=f"{meeting.end:%H:%M}")
+            activity = text(
+                "training.month_end", lang, activity=name, start=f"{meeting.start:%H:%M}", end=f"{meeting.end:%H:%M}"
+            )
             rows.append(("", text("team", lang), activity, str(calendar.start), _last(plan), ""))
     return pd.DataFrame(rows, columns=["rep_id", "name", "activity", "from_date", "to_date", "cost"])
 
 
 def target_agreements(plan: Plan) -> pd.DataFrame:
-    """Return one row a rep: target of each month, quarter and the year in yuan, visits to make, pay at 100 % (R-D2 part 4)."""
+    """Return one row a rep: targets of months, quarters and year in yuan, visits, pay at 100 % (R-D2 part 4)."""
     scenario, reps = plan.scenario, plan.scenario.reps
     months = plan.targets.rep_month_cents(plan.territories.rep, len(reps))
     quarters = months.reshape(len(reps), 4, 3).sum(axis=2)

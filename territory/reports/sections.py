@@ -54,7 +54,9 @@ def target_rows(plan: Plan) -> list[dict[str, Any]]:
     reps = plan.scenario.reps
     months = plan.targets.rep_month_cents(plan.territories.rep, len(reps))
     rows = [{"name": both("total"), "total": True, **_periods(months.sum(axis=0))}]
-    rows += [{"name": _rep_name(plan, r), "total": False, **_periods(months[r])} for r in range(min(len(reps), MOST_ROWS))]
+    rows += [
+        {"name": _rep_name(plan, r), "total": False, **_periods(months[r])} for r in range(min(len(reps), MOST_ROWS))
+    ]
     return rows
 
 
@@ -159,7 +161,7 @@ def move_view(plan: Plan) -> dict[str, Any]:
 
 
 def business_rows(plan: Plan) -> list[dict[str, Any]]:
-    """Return the customers with the largest targets: grade, last year's sales, this year's target, owner (R-D2 part 1)."""
+    """Return the customers with the largest targets: grade, sales, target, owner (R-D2 part 1)."""
     who, target = plan.scenario.customers, plan.targets.cents.sum(axis=1)
     order = np.argsort(-target, kind="stable")[:TOP_CUSTOMERS]
     return [

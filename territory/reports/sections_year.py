@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 from markupsafe import Markup
 
+from territory.domain.customers import Ints
 from territory.domain.outcome import BREACHES, Outcome, Probability, Verdict, rep_slot_name
 from territory.domain.plan import Plan
 from territory.reports.bilingual import both, both_money, both_of, pair
@@ -47,7 +48,9 @@ def lever_rows(verdict: Verdict) -> list[dict[str, Any]]:
             "joint_high": lever.joint_high,
             "target": lever.target_effect,
             "effect": _signed_money(lever.effect_cents),
-            "interval": pair(*(_interval(lever.effect_low_cents, lever.effect_high_cents, lang) for lang in ("zh", "en"))),
+            "interval": pair(
+                *(_interval(lever.effect_low_cents, lever.effect_high_cents, lang) for lang in ("zh", "en"))
+            ),
             "years": lever.years,
         }
         for lever in verdict.levers[:SHOWN_LEVERS]
@@ -77,21 +80,28 @@ def people_view(outcome: Outcome) -> dict[str, Any]:
     ]
     left = outcome.measure("left").sum(axis=1)
     hired = outcome.measure("hired").sum(axis=1)
-    return {"at_end": quantiles(outcome.measure("reps_active")[:, -1]), "left": quantiles(left), "hired": quantiles(hired),
-            "events": events, "replication": sample.replication}  # fmt: skip
+    return {
+        "at_end": quantiles(outcome.measure("reps_active")[:, -1]),
+        "left": quantiles(left),
+        "hired": quantiles(hired),
+        "events": events,
+        "replication": sample.replication,
+    }
 
 
-def money_rows(outcome: Outcome) -> list[dict[str, Any]]:
-    """Return budget and spending of the sample year by category and month."""
+def money_rows(outcome: Outcome, planned: dict[str, Ints]) -> list[dict[str, Any]]:
+    """Return budget and spending of the sample year by heading and month."""
     return [
         {
-            "name": both_of(name_of, "category", line.category),
-            "months": [{"cents": int(c), "over": over} for c, over in zip(line.spent.tolist(), line.overrun, strict=True)],
+            "name": both_of(name_of, "heading", line.heading),
+            "months": [
+                {"cents": int(c), "over": over} for c, over in zip(line.spent.tolist(), line.overrun, strict=True)
+            ],
             "year": int(line.spent.sum()),
             "planned": None if line.planned is None else int(line.planned.sum()),
             "over": line.planned is not None and int(line.spent.sum()) > int(line.planned.sum()),
         }
-        for line in budget_lines(outcome)
+        for line in budget_lines(outcome, planned)
     ]
 
 
@@ -129,14 +139,28 @@ def deal_view(plan: Plan, outcome: Outcome | None) -> dict[str, Any]:
         mine = deals.stage_percent == percent
         value = int(deals.value_cents[mine].sum())
         chance = percent / 100
-        rows.append({"percent": percent, "name": name, "count": int(mine.sum()), "value": value, "weighted": round(value * chance)})
+        rows.append(
+            {
+                "percent": percent,
+                "name": name,
+                "count": int(mine.sum()),
+                "value": value,
+                "weighted": round(value * chance),
+            }
+        )
     years = None
     if outcome:
         years = [
-            {"name": both_of(name_of, "measure", name), **quantiles(np.array([getattr(year, name) for year in outcome.years]))}
+            {
+                "name": both_of(name_of, "measure", name),
+                **quantiles(np.array([getattr(year, name) for year in outcome.years])),
+            }
             for name in ("opened", "won", "lost")
         ]
         years.append(
-            {"name": both_of(name_of, "measure", "open_deals"), **quantiles(np.array([y.still_open for y in outcome.years]))}
+            {
+                "name": both_of(name_of, "measure", "still_open"),
+                **quantiles(np.array([y.still_open for y in outcome.years])),
+            }
         )
     return {"rows": rows if len(deals) else [], "years": years}

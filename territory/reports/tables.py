@@ -1,7 +1,7 @@
 """Tables as CSV that a spreadsheet opens without guessing and without running anything.
 
-UTF-8 with byte order mark, lines end in CR LF (as RFC 4180 and Excel have it), text that a spreadsheet would take for a formula gets a leading
-apostrophe, which `territory.inputs` takes off again.
+UTF-8 with byte order mark, lines end in CR LF (as RFC 4180 and Excel have it); text that a spreadsheet would take for a
+formula gets a leading apostrophe, which `territory.inputs` takes off again.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ def csv_bytes(table: pd.DataFrame) -> bytes:
     safe = table.copy()
     for position, kind in enumerate(table.dtypes):
         if not pd.api.types.is_numeric_dtype(kind) and not pd.api.types.is_bool_dtype(kind):
-            safe.isetitem(position, table.iloc[:, position].map(_neutral))
+            safe.isetitem(position, [_neutral(value) for value in table.iloc[:, position].tolist()])
     safe.columns = pd.Index([_neutral(name) for name in table.columns])
     text: str = safe.to_csv(index=False, lineterminator="\r\n")
     return b"\xef\xbb\xbf" + text.encode("utf-8")

@@ -15,7 +15,7 @@ MOST_VISITS = 40_000
 
 
 def calendar_data(plan: Plan) -> dict[str, Any]:
-    """Return the first complete cycle of weeks (at most six) for every rep, while the page stays of a size that opens quickly.
+    """Return the first complete cycle of weeks (at most six) for every rep, while the page stays small.
 
     Keys: days (date, holiday in both languages, working, provisional), reps (id and name), visits by rep as
     ``[day, start, end, customer, moved]``, customers (id, name, tier), left_out (reps that did not fit).
@@ -41,7 +41,9 @@ def calendar_data(plan: Plan) -> dict[str, Any]:
         "days": [_day(plan, int(d)) for d in days],
         "reps": [[str(reps.rep_id[r]), str(reps.name[r])] for r in range(len(by_rep))],
         "visits": by_rep,
-        "customers": {str(i): [str(who.customer_id[i]), str(who.name[i]), TIERS[plan.segments.tier[i]]] for i in sorted(used)},
+        "customers": {
+            str(i): [str(who.customer_id[i]), str(who.name[i]), TIERS[plan.segments.tier[i]]] for i in sorted(used)
+        },
         "left_out": len(reps) - len(by_rep),
     }
 
@@ -55,7 +57,11 @@ def calendar_weeks(plan: Plan) -> int:
         for c in range(calendar.days // 7 // cycle + 1)
         if 7 * c * cycle - offset >= 0 and 7 * (c + 1) * cycle - offset <= calendar.days
     ]
-    quiet = [w for w in complete if not any(calendar.holiday[d] for d in np.flatnonzero(np.isin(calendar.week, range(w, w + cycle))))]
+    quiet = [
+        w
+        for w in complete
+        if not any(calendar.holiday[d] for d in np.flatnonzero(np.isin(calendar.week, range(w, w + cycle))))
+    ]
     found = (quiet or complete or [int(calendar.week[0])])[0]
     return int(found)
 

@@ -8,7 +8,17 @@ from typing import Any
 import numpy as np
 
 from territory.domain.customers import NONE
-from territory.domain.outcome import BREACHES, MONTH_MEASURES, Ledger, Lever, Outcome, Probability, StaffEvent, Verdict, Year
+from territory.domain.outcome import (
+    BREACHES,
+    MONTH_MEASURES,
+    Ledger,
+    Lever,
+    Outcome,
+    Probability,
+    StaffEvent,
+    Verdict,
+    Year,
+)
 from territory.domain.plan import Headcount, Lot, Plan, Routes, Segments, Targets, Territories, Unserved, Visits
 from territory.domain.scenario import Scenario, call_plan
 from territory.domain.settings import BudgetRules, CostLine
@@ -50,19 +60,37 @@ def some_plan(customers: int = 24, reps: int = 3, *, names: dict[int, str] | Non
         calls=calls,
         targets=some_targets(scenario),
         headcount=Headcount(
-            float(calls.visits_per_week.sum()), float(load.sum()), 300.0, 1_800.0, 2, 3, float(reps), 1, 0.97,
+            float(calls.visits_per_week.sum()),
+            float(load.sum()),
+            300.0,
+            1_800.0,
+            2,
+            3,
+            float(reps),
+            1,
+            0.97,
             (Reason("headcount.workload", {"visits": 20.0}, "R-H1"),),
-        ),  # fmt: skip
+        ),
         territories=Territories(
-            rep, load + 120.0, np.full(reps, 120.0), 100.0, 90.0, {"workload": 0.04},
-            (Lot("north", ("R1", "R2"), "R2", 0.5),), (), (Reason("something.unheard_of", {"count": 3}),),
-        ),  # fmt: skip
+            rep,
+            load + 120.0,
+            np.full(reps, 120.0),
+            100.0,
+            90.0,
+            {"workload": 0.04},
+            (Lot("north", ("R1", "R2"), "R2", 0.5),),
+            (),
+            (Reason("something.unheard_of", {"count": 3}),),
+        ),
         visits=visits,
         routes=routes,
         unserved=Unserved(
-            np.array([0, 1, 2]), rep[[0, 1, 2]], np.array([47, 48, 300]), np.array([0, 0, 1]),
+            np.array([0, 1, 2]),
+            rep[[0, 1, 2]],
+            np.array([47, 48, 300]),
+            np.array([0, 0, 1]),
             texts(["Spring Festival", "Spring Festival", "weekly review"]),
-        ),  # fmt: skip
+        ),
         notes=(),
     )
 
@@ -113,9 +141,13 @@ def some_year(plan: Plan, replication: int) -> Year:
     values["visits_planned"] = np.full(12, 100)
     values["visits_done"] = rng.integers(90, 101, 12)
     ledger = Ledger(
-        np.array([0, 3, 40, 41, 300]), texts(["setup", "vehicles", "vehicles", "pay", "collection"]), np.array([-1, -1, -1, 0, -1]),
-        np.array([-240_000, -950_000, -2_950_000, -800_000, 5_000_000]), texts(["", "", "", "", ""]), texts(["desks", "", "", "", ""]),
-    )  # fmt: skip
+        np.array([0, 3, 40, 41, 300]),
+        texts(["setup", "vehicles", "vehicles", "pay", "collection"]),
+        np.array([-1, -1, -1, 0, -1]),
+        np.array([-240_000, -950_000, -2_950_000, -800_000, 5_000_000]),
+        texts(["", "", "", "", ""]),
+        texts(["desks", "", "", "", ""]),
+    )
     return Year(
         replication,
         np.stack([values[name] for name in MONTH_MEASURES]),
@@ -138,11 +170,17 @@ def some_verdict(status: str = "at_risk") -> Verdict:
     """Return a verdict with two reasons and three levers."""
     share = {"target": 14, "stretch": 6, "budget": 17, "cash": 19, "visits": 18, "joint": 12}
     probabilities = {
-        name: Probability(name, hits, 20, max(hits / 20 - 0.2, 0), min(hits / 20 + 0.15, 1)) for name, hits in share.items()
+        name: Probability(name, hits, 20, max(hits / 20 - 0.2, 0), min(hits / 20 + 0.15, 1))
+        for name, hits in share.items()
     }
-    reasons = (Reason("something.binds", {"missing_cents": 123_456_700}, "R-T7"), Reason("something.else", {"count": 2}))
+    reasons = (
+        Reason("something.binds", {"missing_cents": 123_456_700}, "R-T7"),
+        Reason("something.else", {"count": 2}),
+    )
     levers = tuple(
         Lever(name, values, 90_000_000 - k * 10_000_000, 40_000_000, 120_000_000, 0.15 - 0.05 * k, 0.02, 0.3, 0.2, 20)
-        for k, (name, values) in enumerate((("add_rep", {"reps": 1}), ("lower_target", {"share": 0.1}), ("faster_ramp", {})))
+        for k, (name, values) in enumerate(
+            (("add_rep", {"reps": 1}), ("lower_target", {"share": 0.1}), ("faster_ramp", {}))
+        )
     )
     return Verdict(status, probabilities, reasons, levers)
