@@ -152,7 +152,7 @@ def entertain(
                 spent[0] += cents
             else:
                 assert treats is not None
-                decided = min(day + int(treats.wait[month, nth]), close)
+                decided = min(tables.next_workday(day + int(treats.wait[month, nth])), close)
                 request = _request(env, journal, cents, decided, bool(treats.refused[month, nth]), spent)
                 env.process(request)
         yield env.timeout(close + evening - env.now)

@@ -262,8 +262,12 @@ def scan_deals(
 
 
 def handover_dip(loss: float, recovery_days: int) -> float:
-    """Return the share of sales lost at a hand-over so that, recovering evenly, the year after loses `loss` (R-N4)."""
-    return min(1.0, loss * 2 * 365 / recovery_days)
+    """Return the share of sales lost at a hand-over so that, recovering evenly, the year after loses `loss` (R-N4).
+
+    At most everything: a recovery too quick for the loss loses less.
+    """
+    felt = min(recovery_days, 365)
+    return min(1.0, loss * 365 / (felt - felt**2 / (2 * recovery_days)))
 
 
 def lost_share(first_day: int, days: int, handed: Ints, dip: float, recovery_days: int) -> Floats:

@@ -209,10 +209,7 @@ def leave(team: Team, tables: YearTables, person: Person, day: int, kind: str) -
 
     They go to the manager at once, or to the nearest remaining reps where there is no manager.
     """
-    person.left_day = day + 1
-    team.events.append(StaffEvent(day, person.slot, kind))
-    owned = np.flatnonzero(team.customers["owner"] == person.slot)
-    team.customers["handed"][owned] = day + 1
+    owned, behind = depart(team, person, day, kind)
     manager = next((p for p in team.people if p.manager and p.here(day + 1)), None)
     if manager is None:
         divide(team, tables, owned, day + 1)
@@ -220,11 +217,20 @@ def leave(team: Team, tables: YearTables, person: Person, day: int, kind: str) -
         team.customers["owner"][owned] = manager.slot
         team.books["owner"][team.books["owner"] == person.slot] = manager.slot
         update_books(team, tables)
-    waiting = [v.customers for v in team.vacancies if v.person is not person and not v.cancelled]
+    return behind
+
+
+def depart(team: Team, person: Person, day: int, kind: str) -> tuple[Ints, Ints]:
+    """Note that a person goes; return the customers it owns, and those that wait for nobody else's successor."""
+    person.left_day = day + 1
+    team.note(day, person, kind)
+    owned = np.flatnonzero(team.customers["owner"] == person.slot)
+    team.customers["handed"][owned] = day + 1
+    waiting = [v.customers for v in team.vacancies if not v.cancelled]
     waiting += [other.promised for other in team.present(day + 1) if len(other.promised)]
     behind = np.union1d(owned, person.promised)
     person.promised = behind[:0]
-    return np.setdiff1d(behind, np.concatenate(waiting)) if waiting else behind
+    return owned, np.setdiff1d(behind, np.concatenate(waiting)) if waiting else behind
 
 
 def take_over(team: Team, tables: YearTables, person: Person, customers: Ints) -> None:
@@ -251,10 +257,12 @@ def divide(team: Team, tables: YearTables, customers: Ints, day: int) -> None:
     by_size = customers[np.argsort(-tables.minutes[customers], kind="stable")]
     chosen = divide_customers(by_size, tables.x_km, tables.y_km, tables.minutes, centre_x, centre_y, load)
     team.customers["owner"][by_size] = slots[chosen]
-    for book in np.unique(team.customers["book"][customers]).tolist():
-        if team.books["owner"][book] not in slots:
-            mine = team.customers["owner"][team.customers["book"] == book]
-            team.books["owner"][book] = np.bincount(mine[mine >= 0]).argmax()
+    gone = [p.slot for p in team.people if p.left_day >= 0]
+    divided = np.isin(np.arange(tables.books), team.customers["book"][customers])
+    orphaned = np.isin(team.books["owner"], gone) | (divided & ~np.isin(team.books["owner"], slots))
+    for book in np.flatnonzero(orphaned).tolist():
+        mine = team.customers["owner"][team.customers["book"] == book]
+        team.books["owner"][book] = np.bincount(mine[mine >= 0]).argmax() if (mine >= 0).any() else slots[0]
     update_books(team, tables)
 
 

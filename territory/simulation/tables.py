@@ -106,6 +106,11 @@ class YearTables:
     first_trip: Ints
     planned_payments: Floats
 
+    def next_workday(self, day: int) -> int:
+        """Return the first working day from `day` on; the year's length (or `day`, if later) where there is none."""
+        place = int(np.searchsorted(self.working_days, day))
+        return int(self.working_days[place]) if place < len(self.working_days) else max(self.days, day)
+
     @property
     def manager(self) -> int:
         """Book and slot of the manager, -1 for none."""

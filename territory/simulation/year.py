@@ -119,7 +119,13 @@ def run_year(
 ) -> Year:
     """Live one year from prepared tables; see `simulate_year`."""
     world = open_world(tables, seed, replication, kernels)
-    env = world.env
+    run_world(world)
+    return close_books(world, replication, ledger)
+
+
+def run_world(world: World) -> None:
+    """Let the year go by."""
+    tables, env = world.tables, world.env
     env.process(market_days(world))
     env.process(weeks(world))
     env.process(months(world))
@@ -130,7 +136,6 @@ def run_year(
             budget.pay_hire(world.journal, tables.settings.budget, person, person.first_day)
         env.process(rep_days(world, person))
     env.run(until=tables.days)
-    return close_books(world, replication, ledger)
 
 
 def open_world(tables: YearTables, seed: int, replication: int, kernels: Kernels) -> World:
@@ -249,8 +254,7 @@ def fill(world: World, vacancy: Vacancy) -> Process:
     tables, team, env = world.tables, world.team, world.env
     rules = tables.settings.staffing
     team.vacancies.append(vacancy)
-    start = int(env.now) + 1 + rules.hiring_lead_days
-    start = _next_workday(tables, start)
+    start = tables.next_workday(int(env.now) + 1 + rules.hiring_lead_days)
     yield env.timeout(start + MORNING - env.now)
     if vacancy.cancelled:
         return
@@ -265,11 +269,6 @@ def fill(world: World, vacancy: Vacancy) -> Process:
     yield env.timeout(person.field_day + MORNING - env.now)
     if person.left_day < 0:
         staffing.take_over(team, tables, person, person.promised)
-
-
-def _next_workday(tables: YearTables, day: int) -> int:
-    later = tables.working_days[np.searchsorted(tables.working_days, day) :]
-    return int(later[0]) if len(later) else max(tables.days, day)
 
 
 def months(world: World) -> Process:
@@ -379,7 +378,7 @@ def cut_team(world: World, day: int) -> None:
     gone = staffing.choose_cut(team, day, rules, world.streams, staffing.cohort_size(tables))
     if not gone:
         return
-    behind = [staffing.leave(team, tables, person, day, "cut") for person in gone]
+    behind = [staffing.depart(team, person, day, "cut")[1] for person in gone]
     for vacancy in team.vacancies:
         if not vacancy.cancelled:
             vacancy.cancelled = True

@@ -1,0 +1,153 @@
+from __future__ import annotations
+
+import dataclasses
+
+import numpy as np
+import pytest
+
+from territory.domain.customers import Opportunities
+from territory.domain.settings import PipelineRules
+from territory.simulation import pipeline
+from territory.simulation.field import work_day
+from territory.simulation.pipeline import Orders, collect, handover_dip, lost_share
+from territory.simulation.records import (
+    BOOK,
+    CUSTOMER,
+    DEAL,
+    LONG_AGO,
+    LOST,
+    OPEN,
+    PRESENT,
+    ROUTE,
+    VISIT,
+    WON,
+    WORK,
+)
+from territory.simulation.streams import child_keys, entity_keys, open_streams
+from territory.simulation.tables import make_stages
+from territory.simulation.year import COMPILED, open_world, prepare
+from tests.factories import settings_with
+from tests.simulation.plans import simple_plan
+
+DEALS = 1_000_000
+
+
+@pytest.mark.parametrize("productivity", [1.0, 0.3])
+def test_a_stage_label_is_the_true_chance_of_winning(productivity: float) -> None:
+    """A million deals, the same number from every stage, through the kernel of the year (R-P1)."""
+    stages = make_stages(settings_with())
+    stages["dwell"] = 2
+    first_stage = np.arange(DEALS) % len(stages)
+    deals = np.zeros(DEALS, dtype=DEAL)
+    deals["customer"], deals["state"], deals["stage"], deals["since"] = -1, OPEN, first_stage, LONG_AGO
+    books = np.zeros(1, dtype=BOOK)
+    books["count"] = DEALS
+    routes = np.zeros(60, dtype=ROUTE)
+    routes["minutes"] = 10 * DEALS
+    decisions = open_streams(1, 0).uniform(
+        "decision", child_keys(entity_keys(["deal"]), np.arange(DEALS))[:, None], np.arange(len(stages))
+    )
+    work, listing = np.zeros(2, dtype=WORK), np.arange(DEALS)
+    nobody, nothing = np.zeros(0, dtype=CUSTOMER), np.zeros(0, dtype=VISIT)
+    day = 0
+    while (deals["state"] == OPEN).any():
+        work_day(
+            day,
+            0,
+            PRESENT,
+            productivity,
+            4,
+            np.zeros(1, dtype=np.int64),
+            work,
+            DEALS,
+            routes,
+            nothing,
+            nobody,
+            books,
+            deals,
+            listing,
+            decisions,
+            stages,
+        )
+        day += 1
+    assert work["won"][0] == (deals["state"] == WON).sum()
+    assert work["lost"][0] == (deals["state"] == LOST).sum()
+    for stage in range(len(stages)):
+        here = first_stage == stage
+        expected = stages["label"][stage] / 100 if stage else stages["advance"][0] * stages["label"][1] / 100
+        share, count = (deals["state"][here] == WON).mean(), here.sum()
+        assert abs(share - expected) < 3 * np.sqrt(expected * (1 - expected) / count)
+
+
+def test_a_year_after_a_handover_loses_the_given_share_of_sales() -> None:
+    for loss, recovery in [(0.15, 180), (0.03, 30), (0.3, 300), (0.2, 500)]:
+        dip = handover_dip(loss, recovery)
+        assert lost_share(0, 365, np.array([0]), dip, recovery)[0] == pytest.approx(loss)
+        parts = [lost_share(first, 73, np.array([0]), dip, recovery)[0] for first in range(0, 365, 73)]
+        assert np.mean(parts) == pytest.approx(loss)
+    untouched = lost_share(0, 31, np.array([LONG_AGO, 31]), 0.6, 180)
+    assert np.array_equal(untouched, [0.0, 0.0])
+
+
+def test_orders_become_cash_in_two_parts() -> None:
+    rules = PipelineRules(prepayment_share=0.3, acceptance_days=30, payment_days=40, bad_debt_share=0.01)
+    days = np.array([10, 10, 300])
+    orders = Orders(days, np.array([0, 1, 2]), np.array([1001, 1000, 1000]), np.full(3, np.exp(-1.0)), np.full(3, 0.5))
+    receipts = collect(orders, rules, 365)
+    assert receipts.day.tolist() == [10, 10, 300, 80, 80]
+    assert receipts.cents.tolist() == [300, 300, 300, 701, 700]
+    assert receipts.overdue.max() == 0
+    late = collect(
+        Orders(*(column[:1] for column in (days, days, orders.cents)), np.array([1e-3]), np.array([0.5])), rules, 365
+    )
+    assert late.overdue[80] == 701
+    unpaid = collect(Orders(days[:1], days[:1], np.array([1000]), np.array([0.5]), np.array([0.001])), rules, 365)
+    assert unpaid.cents.tolist() == [300]
+
+
+def test_deals_arise_at_the_rate_of_the_tier_with_the_mean_value() -> None:
+    plan = simple_plan(400, 4, pipeline={"visit_response": 0.0})
+    tables = prepare(plan)
+    rows = np.concatenate([open_world(tables, 1, r, COMPILED).deals.rows for r in range(20)])
+    tier = tables.customers["tier"][rows["customer"]]
+    rates = np.bincount(tier, minlength=4) / 20 / np.bincount(tables.customers["tier"], minlength=4)
+    expected = np.array(plan.scenario.settings.pipeline.leads_per_year)
+    assert (np.abs(rates - expected) < 4 * np.sqrt(expected / 20 / 100)).all()
+    relative = rows["value"] / tables.deal_value[rows["customer"]]
+    assert relative.mean() == pytest.approx(1.0, abs=4 * relative.std() / np.sqrt(len(rows)))
+    assert (
+        tables.working_days[np.searchsorted(tables.working_days, rows["arrives"])].tolist() == rows["arrives"].tolist()
+    )
+
+
+def test_thirty_of_two_hundred_prospects_meet_in_the_first_weeks() -> None:
+    plan = simple_plan(
+        10, 3, manager=True, pipeline={"prospects": 200, "prospect_meetings": 0.15, "prospect_value": 10_000_000}
+    )
+    tables = prepare(plan)
+    met = []
+    for replication in range(30):
+        rows = open_world(tables, 1, replication, COMPILED).deals.rows
+        found = rows[rows["customer"] == -1]
+        met.append(len(found))
+        assert set(found["book"].tolist()) <= {1, 2}, "the manager does not prospect"
+        assert found["arrives"].max() <= tables.working_days[pipeline.MEETINGS_UNTIL_DAY]
+    assert abs(np.mean(met) - 30) < 4 * np.sqrt(200 * 0.15 * 0.85 / 30)
+
+
+def test_open_deals_are_listed_in_their_book() -> None:
+    plan = simple_plan(6, 2)
+    ids = np.array([f"O{n}" for n in range(5)], dtype=object)
+    deals = Opportunities(
+        ids, np.array([5, 0, 1, 2, 4]), np.array([90, 25, 0, 60, 50]), np.full(5, 100), np.full(5, -3)
+    )
+
+    tables = prepare(dataclasses.replace(plan, scenario=plan.scenario.replace(opportunities=deals)))
+    world = open_world(tables, 1, 0, COMPILED)
+    books, rows = world.team.books, world.deals.rows
+    assert rows["stage"][:5].tolist() == [6, 1, 0, 3, 2]
+    for b, book in enumerate(books):
+        listed = world.deals.listing[book["start"] : book["start"] + book["count"]]
+        assert (rows["book"][listed] == b).all()
+        assert (rows["state"][listed] == OPEN).all()
+    assert books["count"].sum() == 5

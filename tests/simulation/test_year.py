@@ -1,0 +1,190 @@
+"""The simulated year: identities, independence of draws, and the direction in which things move."""
+
+from __future__ import annotations
+
+import dataclasses
+
+import numpy as np
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from territory.domain.outcome import Year, rep_slot_name
+from territory.domain.plan import Plan
+from territory.domain.settings import CostLine
+from territory.simulation.year import COMPILED, PURE, prepare, run_year, simulate_year
+from tests.factories import small_scenario
+from tests.simulation.plans import plan_of, simple_plan, with_people
+
+RUNNING = (
+    CostLine("office", 50_000, "office"),
+    CostLine("vehicles", 400_000, "vehicles"),
+    CostLine("entertaining and gifts", 500_000, "entertainment"),
+)
+SETUP = (CostLine("desks", 240_000, "setup"), CostLine("rent", 450_000, "rent"))
+
+
+def years_of(plan: Plan, count: int) -> list[Year]:
+    tables = prepare(plan)
+    return [run_year(tables, 1, replication) for replication in range(count)]
+
+
+def same(a: Year, b: Year) -> bool:
+    """Whether two years are equal in everything but the ledger."""
+    for name in Year.__dataclass_fields__:
+        left, right = getattr(a, name), getattr(b, name)
+        if name != "ledger" and not np.array_equal(left, right):
+            return False
+    return True
+
+
+@pytest.mark.parametrize("cut_mode", ["none", "ranked", "drawn"])
+def test_pure_python_and_compiled_kernels_live_the_same_years(cut_mode: str) -> None:
+    plan = simple_plan(36, 4, new_hires=True, manager=True, staffing={"cut_mode": cut_mode, "keep": 2})
+    tables = prepare(plan)
+    for replication in range(4):
+        compiled = run_year(tables, 5, replication, ledger=True, kernels=COMPILED)
+        pure = run_year(tables, 5, replication, ledger=True, kernels=PURE)
+        assert same(compiled, pure)
+        assert np.array_equal(compiled.ledger.cents, pure.ledger.cents)
+
+
+def test_the_ledger_changes_nothing() -> None:
+    plan = simple_plan(20, 2)
+    assert same(simulate_year(plan, 3), simulate_year(plan, 3, ledger=True))
+
+
+@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@given(
+    customers=st.integers(1, 40),
+    reps=st.integers(1, 6),
+    manager=st.booleans(),
+    new_hires=st.booleans(),
+    seed=st.integers(0, 1000),
+    attrition=st.sampled_from([0.0, 0.3, 0.9, 1.0]),
+    cut_mode=st.sampled_from(["none", "ranked", "drawn"]),
+    keep=st.integers(0, 4),
+    replace=st.booleans(),
+    lead=st.sampled_from([0, 10, 45]),
+    dismiss=st.sampled_from([0.0, 0.9]),
+    prospects=st.sampled_from([0, 50]),
+    goods=st.sampled_from([0.0, 0.6]),
+)
+def test_deals_cash_and_headcount_always_add_up(
+    customers, reps, manager, new_hires, seed, attrition, cut_mode, keep, replace, lead, dismiss, prospects, goods
+) -> None:
+    plan = simple_plan(
+        customers,
+        reps,
+        manager=manager and reps > 1,
+        new_hires=new_hires,
+        staffing={
+            "annual_attrition": attrition,
+            "cut_mode": cut_mode,
+            "keep": keep,
+            "replace_leavers": replace,
+            "hiring_lead_days": lead,
+            "dismiss_attainment": dismiss,
+        },
+        pipeline={"prospects": prospects, "prospect_value": 5_000_000},
+        budget={"setup": SETUP, "monthly": RUNNING, "opening_cash": 1_234_567, "sales_cost_share": goods},
+        reviews={"policies": ("extend_probation", "drop_d_visits")},
+    )
+    check_identities(plan, simulate_year(plan, 0, seed=seed, ledger=True))
+
+
+def check_identities(plan: Plan, year: Year) -> None:
+    assert year.opened == year.won + year.lost + year.still_open
+    assert year.opened == year.month("opened").sum()
+    assert year.still_open == year.month("open_deals")[-1]
+    received, paid = year.month("collections_cents"), year.month("payments_cents")
+    assert np.array_equal(year.opening_cash_cents + np.cumsum(received - paid), year.month("cash_cents"))
+    assert year.closing_cash_cents == year.opening_cash_cents + year.ledger.cents.sum()
+    assert year.spent_cents == paid.sum()
+    balance = year.opening_cash_cents + np.cumsum(year.ledger.cents)
+    ends = np.append(np.flatnonzero(np.diff(year.ledger.day)), len(balance) - 1)
+    assert year.lowest_cash_cents in (balance[ends].min(), year.opening_cash_cents)
+    starts = sum(1 for event in year.staff_events if event.kind == "start")
+    assert np.array_equal(starts + np.cumsum(year.month("hired") - year.month("left")), year.month("reps_active"))
+    assert (year.month("visits_done") <= year.month("visits_planned")).all()
+    assert year.rep_bookings_cents.sum() <= year.month("bookings_cents").sum()
+    assert (np.diff(year.ledger.day) >= 0).all()
+    running = np.isin(year.ledger.category, ["office", "vehicles", "entertainment"])
+    by_month = np.bincount(plan.scenario.calendar.month[year.ledger.day[running]], year.ledger.cents[running], 12)
+    assert (by_month == -950_000).all()
+
+
+def test_an_unrelated_rep_and_customer_change_nobody_elses_luck() -> None:
+    few = with_people(small_scenario(30, 3), new_hires=False, manager=False)
+    many = with_people(small_scenario(30, 3), new_hires=False, manager=False)
+    from territory.experiments.levers import with_double
+
+    calm = {"staffing": {"annual_attrition": 0.0}}
+    plan = plan_of(few.replace(**calm))
+    wider = with_double(many, 2).replace(**calm)
+    # the same territories; the added rep has no customer
+    same_split = dataclasses.replace(
+        plan,
+        scenario=wider,
+        territories=dataclasses.replace(plan.territories, workload_minutes=np.zeros(4), travel_minutes=np.zeros(4)),
+    )
+    for replication in range(5):
+        ours, theirs = simulate_year(plan, replication), simulate_year(same_split, replication)
+        assert np.array_equal(ours.rep_bookings_cents, theirs.rep_bookings_cents[:3])
+        assert (ours.won, ours.lost, ours.still_open) == (theirs.won, theirs.lost, theirs.still_open)
+
+
+def test_eight_hired_and_four_kept_shows_in_the_headcount() -> None:
+    staffing = {"cut_mode": "ranked", "keep": 4, "review_month": 3, "annual_attrition": 0.0}
+    plan = simple_plan(80, 9, new_hires=True, manager=True, staffing=staffing)
+    year = simulate_year(plan, 0)
+    assert year.month("reps_active").tolist() == [9, 9] + [5] * 10
+    assert year.month("left").tolist() == [0, 0, 4] + [0] * 9
+    assert sum(event.kind == "cut" for event in year.staff_events) == 4
+    assert all(event.rep != 0 for event in year.staff_events if event.kind == "cut"), "the manager is never cut"
+
+
+def test_a_drawn_cut_keeps_half_on_average() -> None:
+    staffing = {"cut_mode": "drawn", "keep": 4, "annual_attrition": 0.0}
+    plan = simple_plan(16, 8, new_hires=True, staffing=staffing)
+    kept = [year.month("reps_active")[3] for year in years_of(plan, 40)]
+    assert min(kept) < 4 < max(kept)
+    assert abs(np.mean(kept) - 4) < 3 * np.sqrt(8 / 4 / 40)
+
+
+def test_leavers_are_replaced_after_the_lead_time_by_numbered_successors() -> None:
+    plan = simple_plan(20, 4, manager=True, staffing={"annual_attrition": 0.9, "hiring_lead_days": 30})
+    year = simulate_year(plan, 1)
+    left = [event for event in year.staff_events if event.kind == "resigned"]
+    hired = [event for event in year.staff_events if event.kind == "hired"]
+    assert left
+    assert hired
+    assert hired[0].day - left[0].day >= 30
+    assert rep_slot_name(["R1", "R2", "R3", "R4"], hired[0].rep) == "NEW1"
+
+
+def mean_of(measure: str, **changes: object) -> float:
+    plan = simple_plan(36, 4, manager=True, new_hires=True, **changes)
+    return float(np.mean([year.month(measure).sum() for year in years_of(plan, 6)]))
+
+
+@pytest.mark.parametrize(
+    ("measure", "low", "high"),
+    [
+        ("reps_active", {"staffing": {"annual_attrition": 0.8}}, {"staffing": {"annual_attrition": 0.05}}),
+        ("bookings_cents", {"staffing": {"annual_attrition": 0.8}}, {"staffing": {"annual_attrition": 0.05}}),
+        ("bookings_cents", {"staffing": {"ramp": (0.1, 0.1)}}, {"staffing": {"ramp": (1.0,)}}),
+        ("bookings_cents", {"pipeline": {"deal_value_share": 0.1}}, {"pipeline": {"deal_value_share": 0.3}}),
+        ("opened", {"pipeline": {"leads_per_year": (1, 1, 1, 1)}}, {"pipeline": {"leads_per_year": (2, 2, 2, 2)}}),
+        ("opened", {"workday": {"absence_share": 0.4}}, {"workday": {"absence_share": 0.0}}),
+        ("visits_done", {"workday": {"absence_share": 0.2}}, {"workday": {"absence_share": 0.0}}),
+        ("collections_cents", {"pipeline": {"bad_debt_share": 0.5}}, {"pipeline": {"bad_debt_share": 0.0}}),
+        ("collections_cents", {"pipeline": {"payment_days": 120}}, {"pipeline": {"payment_days": 10}}),
+        ("payments_cents", {"budget": {"km_cost": 10}}, {"budget": {"km_cost": 200}}),
+        ("payments_cents", {"budget": {"travel_share_of_sales": 0.0}}, {"budget": {"travel_share_of_sales": 0.05}}),
+        ("run_rate_cents", {"staffing": {"handover_loss": 0.4}}, {"staffing": {"handover_loss": 0.0}}),
+        ("run_rate_cents", {"pipeline": {"missed_visit_erosion": 0.9}}, {"pipeline": {"missed_visit_erosion": 0.0}}),
+    ],
+)
+def test_a_change_moves_the_year_in_the_expected_direction(measure: str, low: dict, high: dict) -> None:
+    assert mean_of(measure, **low) < mean_of(measure, **high)
