@@ -20,6 +20,9 @@ Table = NDArray[np.int32]
 NEVER = 1 << 20
 """A time that never comes."""
 
+inner = njit(cache=True, no_cpython_wrapper=True, no_cfunc_wrapper=True)
+"""Compiles a function that only other compiled functions call; without the bridge to Python it compiles much faster."""
+
 
 @njit(cache=True)  # type: ignore[untyped-decorator]
 def fit_start(starts: Table, w: int, place: int, minute: int) -> int:
@@ -30,7 +33,7 @@ def fit_start(starts: Table, w: int, place: int, minute: int) -> int:
     return NEVER
 
 
-@njit(cache=True)  # type: ignore[untyped-decorator]
+@inner  # type: ignore[untyped-decorator]
 def fit_latest(starts: Table, w: int, place: int, minute: int) -> int:
     """Return the last minute up to `minute` at which a visit may start, or ``-NEVER``."""
     for k in range(starts.shape[2] - 1, -1, -1):
@@ -64,7 +67,7 @@ def leave_by(gaps: Table, w: int, minute: int, drive: int) -> int:
     return leave
 
 
-@njit(cache=True)  # type: ignore[untyped-decorator]
+@inner  # type: ignore[untyped-decorator]
 def sweep(
     row: Table,
     length: int,
@@ -82,25 +85,26 @@ def sweep(
 
     ``finish[-]`` of an infeasible route reaches `NEVER`; insertions are judged against both arrays in constant time.
     """
-    minute, place, total = depart, 0, 0
+    minute, place, total = depart, np.int64(0), np.int64(0)
     for k in range(length):
-        stop = row[k]
-        total += travel[place, stop]
-        minute = min(NEVER, fit_start(starts, w, stop, arrive(gaps, w, minute, travel[place, stop])) + service[stop])
+        stop = np.int64(row[k])
+        there = np.int64(travel[place, stop])
+        total += there
+        minute = min(NEVER, fit_start(starts, w, stop, arrive(gaps, w, minute, there)) + service[stop])
         finish[k] = minute
         place = stop
     limit = back
     if length:
         total += travel[place, 0]
     for k in range(length - 1, -1, -1):
-        following = row[k + 1] if k + 1 < length else 0
-        stop = row[k]
-        limit = fit_latest(starts, w, stop, leave_by(gaps, w, limit, travel[stop, following]) - service[stop])
+        stop = np.int64(row[k])
+        onward = np.int64(travel[stop, row[k + 1]] if k + 1 < length else travel[stop, 0])
+        limit = fit_latest(starts, w, stop, leave_by(gaps, w, limit, onward) - service[stop])
         latest[k] = limit
     return total
 
 
-@njit(cache=True)  # type: ignore[untyped-decorator]
+@inner  # type: ignore[untyped-decorator]
 def best_insertion(
     stop: int,
     row: Table,
@@ -116,19 +120,19 @@ def best_insertion(
     latest: Table,
 ) -> tuple[int, int]:
     """Return (added travel minutes, position) of the cheapest feasible insertion, or (`NEVER`, -1)."""
-    best, where = NEVER, -1
-    place, minute = 0, depart
+    best, where = np.int64(NEVER), np.int64(-1)
+    place, minute = np.int64(0), depart
     for k in range(length + 1):
-        following = row[k] if k < length else 0
-        there, onward = travel[place, stop], travel[stop, following]
+        following = np.int64(row[k]) if k < length else np.int64(0)
+        there, onward = np.int64(travel[place, stop]), np.int64(travel[stop, following])
         added = there + onward - (travel[place, following] if length else 0)
         if there >= 0 and onward >= 0 and added < best:
             start = fit_start(starts, w, stop, arrive(gaps, w, minute, there))
-            limit = latest[k] if k < length else back
+            limit = np.int64(latest[k]) if k < length else back
             if start < NEVER and arrive(gaps, w, start + service[stop], onward) <= limit:
                 best, where = added, k
         if k < length:
-            place, minute = row[k], finish[k]
+            place, minute = following, np.int64(finish[k])
     return best, where
 
 
@@ -160,12 +164,14 @@ def schedule(
     out = np.full(len(row) + 2, NEVER, dtype=np.int64)
     minute, place = depart, first
     for k in range(len(row)):
-        stop = row[k]
-        start = fit_start(starts, w, stop, arrive(gaps, w, minute, travel[place, stop]))
+        stop = np.int64(row[k])
+        start = fit_start(starts, w, stop, arrive(gaps, w, minute, np.int64(travel[place, stop])))
         if start >= NEVER:
             return out
         out[k + 1] = start
         minute, place = start + service[stop], stop
-    out[0] = leave_by(gaps, w, out[1], travel[first, row[0]])
-    out[-1] = minute if last < 0 else arrive(gaps, w, minute, travel[place, last])
+    out[0] = leave_by(gaps, w, out[1], np.int64(travel[first, row[0]]))
+    out[-1] = minute
+    if last >= 0:
+        out[-1] = arrive(gaps, w, minute, np.int64(travel[place, last]))
     return out

@@ -10,14 +10,14 @@ import numpy as np
 from numba import njit
 
 from territory.domain.customers import Ints
-from territory.planning.timing import NEVER, Table, best_insertion, sweep
+from territory.planning.timing import NEVER, Table, best_insertion, inner, sweep
 
 SHIFT_PRICE = 3.0
 """Minutes of travel that a visit may cost rather than move one more day."""
 
 
-@njit(cache=True)  # type: ignore[untyped-decorator]
-def spacing_holds(slot: int, day: int, owner: Table, planned: Ints, made: Ints, least: Table, most: Table) -> bool:
+@inner  # type: ignore[untyped-decorator]
+def spacing_holds(slot: int, day: int, owner: Ints, planned: Ints, made: Ints, least: Table, most: Table) -> bool:
     """Return whether a slot may lie on a day, given the visits made before and after it.
 
     The longest gap does not bind across an unmade visit, which is listed as unserved.
@@ -40,14 +40,14 @@ def spacing_holds(slot: int, day: int, owner: Table, planned: Ints, made: Ints, 
     return True
 
 
-@njit(cache=True)  # type: ignore[untyped-decorator]
+@inner  # type: ignore[untyped-decorator]
 def _price(
     place: int,
     day: int,
     skip: int,
-    rows: Table,
+    rows: Ints,
     lengths: Ints,
-    owner: Table,
+    owner: Ints,
     classes: Ints,
     travel: Table,
     service: Table,
@@ -58,13 +58,13 @@ def _price(
     scratch: Table,
 ) -> tuple[int, int]:
     """Return (added minutes, position) of a visit on a day from which the slot `skip` is taken out."""
-    kept = 0
+    kept = np.int64(0)
     for k in range(lengths[day]):
         if rows[day, k] != skip:
             scratch[0, kept] = owner[rows[day, k]]
             kept += 1
     if kept >= rows.shape[1]:
-        return NEVER, -1
+        return np.int64(NEVER), np.int64(-1)
     sweep(
         scratch[0], kept, classes[day], travel, service, starts, gaps, depart, back, scratch[1], scratch[2]
     )
@@ -73,7 +73,7 @@ def _price(
     )
 
 
-@njit(cache=True)  # type: ignore[untyped-decorator]
+@inner  # type: ignore[untyped-decorator]
 def _best_day(
     slot: int,
     avoid: int,
@@ -81,9 +81,9 @@ def _best_day(
     cycle_days: int,
     lead: int,
     free: Ints,
-    rows: Table,
+    rows: Ints,
     lengths: Ints,
-    owner: Table,
+    owner: Ints,
     planned: Ints,
     made: Ints,
     least: Table,
@@ -98,7 +98,7 @@ def _best_day(
     scratch: Table,
 ) -> tuple[float, int, int]:
     """Return (price, day, position) of the cheapest day for a slot within its shift and cycle, or (`NEVER`, -1, -1)."""
-    best, best_day, where = float(NEVER), -1, -1
+    best, best_day, where = float(NEVER), np.int64(-1), np.int64(-1)
     target = planned[slot]
     cycle_first = (target + lead) // cycle_days * cycle_days - lead
     for day in range(max(0, target - shift, cycle_first), min(len(free), target + shift + 1, cycle_first + cycle_days)):
@@ -108,15 +108,15 @@ def _best_day(
         if not spacing_holds(slot, day, owner, planned, made, least, most):
             continue
         added, position = _price(
-            owner[slot], day, -1, rows, lengths, owner, classes, travel, service, starts, gaps, depart, back, scratch
+            owner[slot], day, np.int64(-1), rows, lengths, owner, classes, travel, service, starts, gaps, depart, back, scratch
         )
         if added + price < best:
             best, best_day, where = added + price, day, position
     return best, best_day, where
 
 
-@njit(cache=True)  # type: ignore[untyped-decorator]
-def _put(slot: int, day: int, position: int, rows: Table, lengths: Ints, made: Ints) -> None:
+@inner  # type: ignore[untyped-decorator]
+def _put(slot: int, day: int, position: int, rows: Ints, lengths: Ints, made: Ints) -> None:
     for k in range(lengths[day], position, -1):
         rows[day, k] = rows[day, k - 1]
     rows[day, position] = slot
@@ -124,10 +124,10 @@ def _put(slot: int, day: int, position: int, rows: Table, lengths: Ints, made: I
     made[slot] = day
 
 
-@njit(cache=True)  # type: ignore[untyped-decorator]
-def _lift(slot: int, rows: Table, lengths: Ints, made: Ints) -> None:
+@inner  # type: ignore[untyped-decorator]
+def _lift(slot: int, rows: Ints, lengths: Ints, made: Ints) -> None:
     day = made[slot]
-    kept = 0
+    kept = np.int64(0)
     for k in range(lengths[day]):
         if rows[day, k] != slot:
             rows[day, kept] = rows[day, k]
@@ -136,17 +136,100 @@ def _lift(slot: int, rows: Table, lengths: Ints, made: Ints) -> None:
     made[slot] = -1
 
 
-@njit(cache=True)  # type: ignore[untyped-decorator]
-def place_slots(
-    todo: Ints,
-    may_push: bool,
+@inner  # type: ignore[untyped-decorator]
+def _settle(
+    slot: int,
+    avoid: int,
     shift: int,
     cycle_days: int,
     lead: int,
     free: Ints,
-    rows: Table,
+    rows: Ints,
     lengths: Ints,
-    owner: Table,
+    owner: Ints,
+    planned: Ints,
+    made: Ints,
+    least: Table,
+    most: Table,
+    classes: Ints,
+    travel: Table,
+    service: Table,
+    starts: Table,
+    gaps: Table,
+    depart: int,
+    back: int,
+    scratch: Table,
+) -> bool:
+    """Put a slot on its cheapest day; return whether there is one."""
+    _, day, position = _best_day(
+        slot, avoid, shift, cycle_days, lead, free, rows, lengths, owner, planned, made, least, most, classes, travel,
+        service, starts, gaps, depart, back, scratch,
+    )  # fmt: skip
+    if day >= 0:
+        _put(slot, day, position, rows, lengths, made)
+    return bool(day >= 0)
+
+
+@inner  # type: ignore[untyped-decorator]
+def _visit_to_push(
+    slot: int,
+    shift: int,
+    cycle_days: int,
+    lead: int,
+    free: Ints,
+    rows: Ints,
+    lengths: Ints,
+    owner: Ints,
+    planned: Ints,
+    made: Ints,
+    least: Table,
+    most: Table,
+    classes: Ints,
+    travel: Table,
+    service: Table,
+    starts: Table,
+    gaps: Table,
+    depart: int,
+    back: int,
+    scratch: Table,
+) -> int:
+    """Return the slot whose move to another day makes room for `slot` at the least price, or -1."""
+    best, found = float(NEVER), np.int64(-1)
+    target = planned[slot]
+    for day in range(max(0, target - shift), min(len(free), target + shift + 1)):
+        same_cycle = (day + lead) // cycle_days == (target + lead) // cycle_days
+        if not (free[day] and same_cycle and spacing_holds(slot, day, owner, planned, made, least, most)):
+            continue
+        for k in range(lengths[day]):
+            pushed = rows[day, k]
+            added, _ = _price(
+                owner[slot], day, pushed, rows, lengths, owner, classes, travel, service, starts, gaps, depart, back,
+                scratch,
+            )  # fmt: skip
+            if added >= best:
+                continue
+            made[pushed] = -1
+            price, other, _ = _best_day(
+                pushed, day, shift, cycle_days, lead, free, rows, lengths, owner, planned, made, least, most, classes,
+                travel, service, starts, gaps, depart, back, scratch,
+            )  # fmt: skip
+            made[pushed] = day
+            if other >= 0 and added + price < best:
+                best, found = added + price, pushed
+    return found
+
+
+@njit(cache=True)  # type: ignore[untyped-decorator]
+def place_slots(
+    todo: Ints,
+    may_push: int,
+    shift: int,
+    cycle_days: int,
+    lead: int,
+    free: Ints,
+    rows: Ints,
+    lengths: Ints,
+    owner: Ints,
     planned: Ints,
     made: Ints,
     least: Table,
@@ -165,17 +248,17 @@ def place_slots(
     ----------
     todo : array of int
         Slots without a day.
-    may_push : bool
-        Whether a visit of a full day may itself move to another day to make room.
+    may_push : int
+        1 where a visit of a full day may itself move to another day to make room.
     shift : int
         Most days between the planned day and the new one.
     cycle_days, lead : int
         Length of the cycle, and days of cycle 0 before the year; slots stay in their cycle.
     free : array of int, shape (days,)
         1 for days on which visits may be placed.
-    rows : array of int32, shape (days, stops)
+    rows : array of int, shape (days, stops)
         Slots of each day in order; `lengths` of them count.
-    owner, planned, made : arrays, shape (slots,)
+    owner, planned, made : arrays of int, shape (slots,)
         Place, planned day, and day of each slot (-1 for none), sorted by place and planned day.
     least, most : arrays, shape (places,)
         Bounds of the gaps.
@@ -184,46 +267,22 @@ def place_slots(
     for slot in todo:
         if made[slot] >= 0:
             continue
-        _, day, position = _best_day(
-            slot, -1, shift, cycle_days, lead, free, rows, lengths, owner, planned, made, least, most, classes, travel,
-            service, starts, gaps, depart, back, scratch,
+        settled = _settle(
+            slot, np.int64(-1), shift, cycle_days, lead, free, rows, lengths, owner, planned, made, least, most, classes,
+            travel, service, starts, gaps, depart, back, scratch,
         )  # fmt: skip
-        if day >= 0:
-            _put(slot, day, position, rows, lengths, made)
+        if settled or not may_push:
             continue
-        if not may_push:
+        pushed = _visit_to_push(
+            slot, shift, cycle_days, lead, free, rows, lengths, owner, planned, made, least, most, classes,
+            travel, service, starts, gaps, depart, back, scratch,
+        )  # fmt: skip
+        if pushed < 0:
             continue
-        best, best_day, best_pushed = float(NEVER), -1, -1
-        target = planned[slot]
-        for day in range(max(0, target - shift), min(len(free), target + shift + 1)):
-            cycle = (day + lead) // cycle_days == (target + lead) // cycle_days
-            if not free[day] or not cycle or not spacing_holds(slot, day, owner, planned, made, least, most):
-                continue
-            for k in range(lengths[day]):
-                pushed = rows[day, k]
-                added, _ = _price(
-                    owner[slot], day, pushed, rows, lengths, owner, classes, travel, service, starts, gaps, depart, back,
-                    scratch,
-                )  # fmt: skip
-                if added >= best:
-                    continue
-                made[pushed] = -1
-                price, other, _ = _best_day(
-                    pushed, day, shift, cycle_days, lead, free, rows, lengths, owner, planned, made, least, most, classes,
-                    travel, service, starts, gaps, depart, back, scratch,
-                )  # fmt: skip
-                made[pushed] = day
-                if other >= 0 and added + price < best:
-                    best, best_day, best_pushed = added + price, day, pushed
-        if best_day >= 0:
-            _lift(best_pushed, rows, lengths, made)
-            _, position = _price(
-                owner[slot], best_day, -1, rows, lengths, owner, classes, travel, service, starts, gaps, depart, back,
-                scratch,
+        day = made[pushed]
+        _lift(pushed, rows, lengths, made)
+        for moving, avoid in ((slot, np.int64(-1)), (pushed, day)):
+            _settle(
+                moving, avoid, shift, cycle_days, lead, free, rows, lengths, owner, planned, made, least, most, classes,
+                travel, service, starts, gaps, depart, back, scratch,
             )  # fmt: skip
-            _put(slot, best_day, position, rows, lengths, made)
-            _, other, position = _best_day(
-                best_pushed, best_day, shift, cycle_days, lead, free, rows, lengths, owner, planned, made, least, most,
-                classes, travel, service, starts, gaps, depart, back, scratch,
-            )  # fmt: skip
-            _put(best_pushed, other, position, rows, lengths, made)

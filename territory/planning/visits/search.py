@@ -15,7 +15,7 @@ from numba import njit
 from numpy.typing import NDArray
 
 from territory.domain.customers import Floats, Ints
-from territory.planning.timing import NEVER, Table, best_insertion, sweep
+from territory.planning.timing import NEVER, Table, best_insertion, inner, sweep
 from territory.planning.visits.problem import RepProblem
 
 LEVEL = 0.7
@@ -166,7 +166,7 @@ def _neighbours(problem: RepProblem, places: Ints) -> Table:
     return near
 
 
-@njit(cache=True)  # type: ignore[untyped-decorator]
+@inner  # type: ignore[untyped-decorator]
 def _draw(state: NDArray[np.uint64]) -> float:
     """Return the next uniform number of a splitmix64 stream."""
     state[0] += np.uint64(0x9E3779B97F4A7C15)
@@ -177,12 +177,12 @@ def _draw(state: NDArray[np.uint64]) -> float:
     return float(z >> np.uint64(11)) * (1.0 / 9007199254740992.0)
 
 
-@njit(cache=True)  # type: ignore[untyped-decorator]
+@inner  # type: ignore[untyped-decorator]
 def _pick(state: NDArray[np.uint64], count: int) -> int:
     return min(count - 1, int(_draw(state) * count))
 
 
-@njit(cache=True)  # type: ignore[untyped-decorator]
+@inner  # type: ignore[untyped-decorator]
 def _take(place: int, gone: Table, todo: Table, taken: int) -> int:
     if gone[place]:
         return taken
@@ -191,14 +191,14 @@ def _take(place: int, gone: Table, todo: Table, taken: int) -> int:
     return taken + 1
 
 
-@njit(cache=True)  # type: ignore[untyped-decorator]
+@inner  # type: ignore[untyped-decorator]
 def _choose_removals(
     state: NDArray[np.uint64], places: Table, near: Table, stops: Table, tally: Ints, chosen: Ints, gone: Table, todo: Table
 ) -> int:
     """Choose the customers to take out, and some of those left out so far; return their number."""
     count = len(places)
     size = 1 + _pick(state, max(1, min(LARGEST_DESTROY, 3 * count // 4)))
-    taken = 0
+    taken = np.int64(0)
     for place in places:
         gone[place] = 0
     if _draw(state) < NEAR_SHARE:
@@ -223,10 +223,10 @@ def _choose_removals(
     return taken
 
 
-@njit(cache=True)  # type: ignore[untyped-decorator]
+@inner  # type: ignore[untyped-decorator]
 def _order(state: NDArray[np.uint64], travel: Table, price: Floats, todo: Table, taken: int, key: Floats) -> None:
     """Put the customers to insert into random order, or farthest, nearest, dearest first."""
-    rule = _pick(state, 4)
+    rule = _pick(state, np.int64(4))
     for k in range(taken):
         place = todo[k]
         if rule == 0:
@@ -245,7 +245,7 @@ def _order(state: NDArray[np.uint64], travel: Table, price: Floats, todo: Table,
         todo[j] = item
 
 
-@njit(cache=True)  # type: ignore[untyped-decorator]
+@inner  # type: ignore[untyped-decorator]
 def _refresh(
     day: int,
     stops: Table,
@@ -273,10 +273,10 @@ def _refresh(
     )
 
 
-@njit(cache=True)  # type: ignore[untyped-decorator]
+@inner  # type: ignore[untyped-decorator]
 def _remove(day: int, gone: Table, stops: Table, tally: Ints, service: Table) -> bool:
     """Take marked customers out of a day; return whether there was any."""
-    kept = 0
+    kept = np.int64(0)
     for k in range(tally[day, LENGTH]):
         place = stops[day, PLACE, k]
         if gone[place]:
@@ -289,7 +289,7 @@ def _remove(day: int, gone: Table, stops: Table, tally: Ints, service: Table) ->
     return bool(changed)
 
 
-@njit(cache=True)  # type: ignore[untyped-decorator]
+@inner  # type: ignore[untyped-decorator]
 def _price_days(
     place: int,
     stops: Table,
@@ -329,7 +329,7 @@ def _price_days(
             added[day] = more + LEVEL * service[place] * (2.0 * tally[day, LOAD] + service[place]) / field[day]
 
 
-@njit(cache=True)  # type: ignore[untyped-decorator]
+@inner  # type: ignore[untyped-decorator]
 def _cheapest(
     place: int, first: Ints, begin: Ints, flat: Ints, added: Floats, state: NDArray[np.uint64], blink: float
 ) -> int:
@@ -344,7 +344,7 @@ def _cheapest(
     return pattern
 
 
-@njit(cache=True)  # type: ignore[untyped-decorator]
+@inner  # type: ignore[untyped-decorator]
 def _insert(day: int, position: int, place: int, stops: Table, tally: Ints, service: Table) -> None:
     for k in range(tally[day, LENGTH], position, -1):
         stops[day, PLACE, k] = stops[day, PLACE, k - 1]
@@ -353,7 +353,7 @@ def _insert(day: int, position: int, place: int, stops: Table, tally: Ints, serv
     tally[day, LOAD] += service[place]
 
 
-@njit(cache=True)  # type: ignore[untyped-decorator]
+@inner  # type: ignore[untyped-decorator]
 def _value(
     places: Table, chosen: Ints, tally: Ints, field: Floats, price: Floats, first: Ints, begin: Ints, flat: Ints
 ) -> float:
@@ -374,7 +374,7 @@ def _value(
     return value
 
 
-@njit(cache=True)  # type: ignore[untyped-decorator]
+@inner  # type: ignore[untyped-decorator]
 def _copy(stops: Table, tally: Ints, chosen: Ints, to_stops: Table, to_tally: Ints, to_chosen: Ints) -> None:
     for day in range(len(tally)):
         for kind in range(3):
@@ -428,7 +428,7 @@ def _search(
                     _refresh(day, stops, tally, classes, travel, service, starts, gaps, depart, back)
             _order(state, travel, price, todo, taken, key)
         for k in range(taken):
-            place = todo[k]
+            place = np.int64(todo[k])
             _price_days(
                 place, stops, tally, classes, field, travel, service, starts, gaps, depart, back, added, where
             )

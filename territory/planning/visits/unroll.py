@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from territory.domain.customers import Ints, Strings
-from territory.planning.timing import NEVER, Table
+from territory.planning.timing import NEVER
 from territory.planning.visits.patterns import Pattern
 from territory.planning.visits.placing import place_slots
 from territory.planning.visits.problem import CAPACITY, HOLIDAY, MEETING, NOT_HIRED, RepProblem
@@ -24,28 +24,28 @@ class YearSlots:
 
     Attributes
     ----------
-    owner : array of int32, shape (slots,)
+    owner : array of int, shape (slots,)
         Place.
     planned, made : array of int
         Day of the pattern; day of the visit, -1 for none.
     cause : array of int
         Index into `UNSERVED_CAUSES`, or `SERVED`.
     detail : array of str
-    rows : array of int32, shape (days, stops)
+    rows : array of int, shape (days, stops)
         Slots of each day in the order of the visits.
     lengths : array of int, shape (days,)
     """
 
-    owner: Table
+    owner: Ints
     planned: Ints
     made: Ints
     cause: Ints
     detail: Strings
-    rows: Table
+    rows: Ints
     lengths: Ints
 
 
-def slots_of(problem: RepProblem, places: Ints, patterns: list[Pattern]) -> tuple[Table, Ints]:
+def slots_of(problem: RepProblem, places: Ints, patterns: list[Pattern]) -> tuple[Ints, Ints]:
     """Return owner and planned day of every slot of the year, sorted by owner and day.
 
     Parameters
@@ -63,7 +63,7 @@ def slots_of(problem: RepProblem, places: Ints, patterns: list[Pattern]) -> tupl
     planned = [day[(day >= 0) & (day < days.count)] for day in planned]
     owner = np.repeat(places, [len(day) for day in planned])
     flat = np.concatenate(planned) if planned else np.zeros(0)
-    return owner.astype(np.int32), flat.astype(np.int64)
+    return owner.astype(np.int64), flat.astype(np.int64)
 
 
 def unroll(
@@ -86,12 +86,12 @@ def unroll(
     days = problem.days
     owner, planned = slots_of(problem, places, patterns)
     made = np.full(len(owner), -1, dtype=np.int64)
-    rows = np.full((days.count, cycle.rows.shape[1] + 2), -1, dtype=np.int32)
+    rows = np.full((days.count, cycle.rows.shape[1] + 2), -1, dtype=np.int64)
     lengths = np.zeros(days.count, dtype=np.int64)
     hired = np.arange(days.count) >= days.hired_day
     ordinary = hired & ~away & days.worked & (days.of_day == days.ordinary[days.weekday])
-    slot_at = np.full((days.count, problem.places), -1, dtype=np.int32)
-    slot_at[planned, owner] = np.arange(len(owner), dtype=np.int32)
+    slot_at = np.full((days.count, problem.places), -1, dtype=np.int64)
+    slot_at[planned, owner] = np.arange(len(owner))
     row_of_offset = np.full(days.cycle_days, -1, dtype=np.int64)
     row_of_offset[cycle.offsets] = np.arange(len(cycle.offsets))
     for day in np.flatnonzero(ordinary).tolist():
@@ -130,12 +130,12 @@ def _causes(
 
 def _move(
     problem: RepProblem,
-    owner: Table,
+    owner: Ints,
     planned: Ints,
     made: Ints,
     cause: Ints,
     pressing: NDArray[np.bool_],
-    rows: Table,
+    rows: Ints,
     lengths: Ints,
     free: Ints,
 ) -> None:
@@ -144,7 +144,7 @@ def _move(
     order = np.lexsort((problem.rank[owner], planned, problem.tier[owner]))
     waiting = order[(made[order] < 0) & (cause[order] != NOT_HIRED)]
     displaced, crowded = waiting[pressing[waiting]], waiting[~pressing[waiting]]
-    for todo, may_push in ((displaced, True), (crowded, False), (displaced, True)):
+    for todo, may_push in ((displaced, 1), (crowded, 0), (displaced, 1)):
         place_slots(
             todo,
             may_push,
