@@ -79,11 +79,11 @@ SUZHOU = (
 )
 
 EAST_CHINA_NEAR = (
-    Area("上海", "静安区", 31.2350, 121.4500, 1.5, 3),
-    Area("上海", "徐汇区", 31.1880, 121.4300, 1.2, 3),
-    Area("上海", "闵行区", 31.1120, 121.3800, 1.5, 4),
-    Area("上海", "嘉定区", 31.3800, 121.2500, 1.5, 3),
-    Area("上海", "松江区", 31.0300, 121.2250, 1.5, 3),
+    Area("上海", "静安区", 31.2350, 121.4500, 1.5, 2),
+    Area("上海", "徐汇区", 31.1880, 121.4300, 1.2, 2),
+    Area("上海", "闵行区", 31.1120, 121.3800, 1.5, 3),
+    Area("上海", "嘉定区", 31.3800, 121.2500, 1.5, 2),
+    Area("上海", "松江区", 31.0300, 121.2250, 1.5, 1),
     Area("苏州", "吴江区", 31.1550, 120.6480, 1.2, 6),
     Area("苏州", "相城区", 31.3750, 120.6450, 1.5, 6),
     Area("苏州", "常熟", 31.6500, 120.7550, 1.5, 6),
@@ -249,6 +249,8 @@ def east_china_adhesives() -> Tables:
         row["customer_since"] = date(2023, 1, 1) + timedelta(days=int(rng.integers(1000))) if buys else ""
         if i >= len(near):
             row["visits"], row["per_weeks"], row["visit_minutes"] = 1, 6, 60
+        if row["city"] == "徐州":
+            row["locked_rep"] = "R03"  # nobody else can get there in a day
     for row, kind in zip(rows[:: len(rows) // 6], ("dealer",) * 4 + ("company shop",) * 2, strict=False):
         row["segment"] = kind
     team = [
@@ -257,7 +259,8 @@ def east_china_adhesives() -> Tables:
         Person("沈嘉木", 31.5600, 120.3200),
         Person("姚望舒", 30.7500, 120.7600),
     ]
-    owners(rng, [row for row in rows if row["city"] != "上海" and row["annual_sales"]], team[:2], stray_share=0.1)
+    grown = [row for row in rows[: len(near)] if row["city"] != "上海" and row["annual_sales"]]
+    owners(rng, grown, team, stray_share=0.1)  # the two new reps inherit their predecessors' customers
     reps = rep_rows(team, is_manager="false", share=1, monthly_salary=8000)
     wishes = ("苏州;昆山", "苏州", "无锡", "嘉兴")
     regions = {"苏州": ("吴江区", "相城区", "常熟"), "昆山": ("昆山", "太仓"), "无锡": ("新吴区", "惠山区", "江阴"),
@@ -266,7 +269,7 @@ def east_china_adhesives() -> Tables:
         rep["preferred_regions"] = ";".join(region for city in wish.split(";") for region in regions[city])
         rep["hired"] = "2024-09-02" if i < 2 else start
         rep["new_hire"] = "false" if i < 2 else "true"
-    boss = rep_rows([Person("顾明轩", 31.2000, 121.4000)], "M", is_manager="true", share=0.5, monthly_salary=16000,
+    boss = rep_rows([Person("顾明轩", 31.2000, 121.4000)], "M", is_manager="true", share=0.6, monthly_salary=16000,
                     hired="2022-05-09", new_hire="false")  # fmt: skip
     days: list[Row] = [
         {"date": "2027-02-10", "kind": "holiday", "name": "春节（公司放假）"},
@@ -293,7 +296,10 @@ def outlets_100() -> Tables:
         row["potential"] = int(bought * grown[tier] * rng.uniform(0.9, 1.1)) // 1000 * 1000
         row["customer_since"] = date(2021, 1, 1) + timedelta(days=int(rng.integers(1500)))
     team = [Person("蒋知夏", 30.6550, 104.1000), Person("罗一川", 30.6600, 104.0300)]
-    owners(rng, rows, team, stray_share=0.15)
+    owners(rng, rows, team, stray_share=0.0)
+    for row in rows:  # the first rep's book has outgrown the second's
+        if row["current_rep"] == "R02" and rng.random() < 0.35:
+            row["current_rep"] = "R01"
     return {"customers": rows, "reps": rep_rows(team, hired="2023-02-06", new_hire="false", monthly_salary=6500)}
 
 
