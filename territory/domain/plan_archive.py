@@ -131,11 +131,15 @@ def read_arrays(path: Path) -> dict[str, NDArray[Any]]:
 
     Raises
     ------
-    OSError, ValueError, KeyError, zipfile.BadZipFile
+    OSError, ValueError, EOFError, zipfile.BadZipFile, zlib.error
         There is none, or it is damaged.
     """
-    with np.load(path, allow_pickle=False) as packed:
-        return {name: packed[name] for name in packed.files}
+    arrays = {}
+    with zipfile.ZipFile(path) as packed:
+        for name in packed.namelist():
+            with packed.open(name) as file:
+                arrays[name.removesuffix(".npy")] = np.lib.format.read_array(file, allow_pickle=False)
+    return arrays
 
 
 def _fields(part: Any) -> dict[str, Any]:

@@ -96,11 +96,9 @@ def bounds_of(marks: tuple[Any, ...]) -> str:
         if isinstance(mark, kind)
     ]
     lengths = [mark for mark in marks if isinstance(mark, Len)]
-    return ", ".join(found + [length_text(mark.min_length, mark.max_length) for mark in lengths])
+    return ", ".join(found + [f"{length_text(mark)} entries" for mark in lengths])
 
 
-def length_text(least: int, most: int | None) -> str:
-    """Return a permitted number of entries as text."""
-    if least == most:
-        return f"{least} entries"
-    return f"{least} to {most} entries" if most is not None else f"at least {least} entries"
+def length_text(mark: Len) -> str:
+    """Return the permitted number of entries as text: ``12`` or ``1..4``."""
+    return f"{mark.min_length}" if mark.min_length == mark.max_length else f"{mark.min_length}..{mark.max_length}"

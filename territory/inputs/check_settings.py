@@ -6,10 +6,7 @@ import re
 from collections.abc import Callable, Iterator
 from datetime import time
 from itertools import pairwise
-from math import lcm
 
-from territory.domain.scenario import MAX_CYCLE_WEEKS
-from territory.domain.settings import TIERS
 from territory.errors import Problem
 from territory.inputs.toml_file import Document
 
@@ -152,18 +149,6 @@ def check_thresholds(document: Document) -> Iterator[Problem]:
             yield document.problem("low_above_high", low_key, f"{low:g}", **details)
 
 
-def check_tier_cycle(document: Document) -> Iterator[Problem]:
-    """Require periods of the tiers that fit into one cycle of at most twelve weeks (R-V1)."""
-    cycle = 1
-    for tier, rule in zip(TIERS, document.settings.tiers.frequencies(), strict=True):
-        longer = lcm(cycle, rule.per_weeks) if rule.visits else cycle
-        if longer > MAX_CYCLE_WEEKS:
-            path = f"tiers.{tier.lower()}.per_weeks"
-            yield document.problem("cycle_too_long", path, rule.per_weeks, weeks=longer, limit=MAX_CYCLE_WEEKS)
-        else:
-            cycle = longer
-
-
 def check_groups(document: Document) -> Iterator[Problem]:
     """Require groups of at least two that name each customer once (R-A7)."""
     rules = document.settings.territories
@@ -199,6 +184,5 @@ CHECKS: tuple[Callable[[Document], Iterator[Problem]], ...] = (
     check_stages,
     check_pay_shares,
     check_thresholds,
-    check_tier_cycle,
     check_groups,
 )

@@ -8,6 +8,7 @@ from math import lcm
 
 from territory.domain.calendar import year_days
 from territory.domain.scenario import MAX_CYCLE_WEEKS
+from territory.domain.settings import TIERS
 from territory.errors import Problem
 from territory.inputs.columns import TABLES
 from territory.inputs.draft import Draft, cell_problem
@@ -97,20 +98,27 @@ def check_tiers(draft: Draft) -> Iterator[Problem]:
 
 
 def check_cycle(draft: Draft) -> Iterator[Problem]:
-    """Require own periods that fit, with the tiers', into a cycle of at most twelve weeks (R-V1)."""
-    table, cycle = draft.customers, 1
-    for rule in draft.settings.tiers.frequencies():
-        longer = lcm(cycle, rule.per_weeks) if rule.visits else cycle
-        cycle = longer if longer <= MAX_CYCLE_WEEKS else cycle
-    for i, weeks in table.given("per_weeks"):
-        if not table.values["visits"][i]:
-            continue
-        longer = lcm(cycle, weeks)
-        if longer > MAX_CYCLE_WEEKS:
-            details = {"weeks": longer, "limit": MAX_CYCLE_WEEKS}
+    """Require periods of tiers and customers that fit into one cycle of at most twelve weeks (R-V1).
+
+    Periods that divide twelve always do, so the others are at fault.
+    """
+    table, settings = draft.customers, draft.settings
+    tiers = {
+        tier: rule.per_weeks
+        for tier, rule in zip(TIERS, settings.tiers.frequencies(), strict=True)
+        if rule.visits and (settings.tiers.method != "given" or tier in table.values["tier"])
+    }
+    own = [(i, weeks) for i, weeks in table.given("per_weeks") if table.values["visits"][i]]
+    cycle = lcm(*tiers.values(), *{weeks for _, weeks in own})
+    if cycle <= MAX_CYCLE_WEEKS:
+        return
+    details = {"weeks": cycle, "limit": MAX_CYCLE_WEEKS}
+    for tier, weeks in tiers.items():
+        if MAX_CYCLE_WEEKS % weeks:
+            yield draft.document.problem("cycle_too_long", f"tiers.{tier.lower()}.per_weeks", weeks, **details)
+    for i, weeks in own:
+        if MAX_CYCLE_WEEKS % weeks:
             yield cell_problem("cycle_too_long", table, i, "per_weeks", weeks, **details)
-        else:
-            cycle = longer
 
 
 def check_hired(draft: Draft) -> Iterator[Problem]:

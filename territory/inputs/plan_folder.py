@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import zipfile
+import zlib
 from pathlib import Path
 from typing import Any
 
@@ -51,7 +52,7 @@ def load_plan(folder: str | Path) -> Plan:
     try:
         arrays = read_arrays(place / ARRAYS)
         plan = restore_plan(scenario, summary["seed"], summary["effort"], arrays, summary["plan"])
-    except (OSError, zipfile.BadZipFile) as error:
+    except (OSError, EOFError, zipfile.BadZipFile, zlib.error) as error:
         raise _damaged(place / ARRAYS, error) from error
     except (KeyError, TypeError, ValueError, IndexError, AttributeError) as error:
         raise _damaged(place / SUMMARY, error) from error

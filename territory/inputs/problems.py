@@ -43,7 +43,7 @@ SENTENCES: Mapping[str, tuple[str, str]] = {
     "key_choice": ("this is none of the choices", "use one of: {choices}"),
     "key_choice_near": ("this is none of the choices", "did you mean {nearest}? Choices: {choices}"),
     "key_bounds": ("the value must be {bounds}", "correct it"),
-    "key_length": ("there must be {expected}, there are {found}", "add or remove entries"),
+    "key_length": ("there must be {expected} entries, there are {found}", "add or remove entries"),
     "key_invalid": ("the value is not usable: {detail}", "correct it"),
     # cells
     "cell_blank": ("the cell is blank", "every row needs a value in {column}"),

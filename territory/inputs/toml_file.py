@@ -12,6 +12,7 @@ from functools import cache
 from pathlib import Path as FilePath
 from typing import Any
 
+from annotated_types import Len
 from pydantic import TypeAdapter, ValidationError
 
 from territory.domain.settings import Money, Settings
@@ -135,8 +136,8 @@ def _problem_of(path: Path, found: Mapping[str, Any], lines: Mapping[Path, int])
         return _choice_problem(place, re.findall(r"'([^']*)'", context["expected"]))
     if kind in ("too_short", "too_long"):
         place["value"] = ""
-        limits = [mark for mark in marks if hasattr(mark, "max_length")]
-        expected = length_text(limits[0].min_length, limits[0].max_length) if limits else context
+        limits = mark_of(marks, Len)
+        expected = length_text(limits) if limits else ""
         return problem("key_length", **place, expected=expected, found=context["actual_length"])
     return problem("key_invalid", **place, detail=found["msg"])
 

@@ -84,8 +84,7 @@ class Walk:
         kinds = get_args(hint)
         if len(kinds) != 2 or kinds[1] is not Ellipsis:
             if len(raw) != len(kinds):
-                expected = f"{len(kinds)} entries"
-                return self._report("key_length", path, raw, expected=expected, found=len(raw))
+                return self._report("key_length", path, raw, expected=len(kinds), found=len(raw))
         else:
             kinds = (kinds[0],) * len(raw)
         plain = []
