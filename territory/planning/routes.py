@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 import numpy as np
 from numpy.typing import NDArray
@@ -80,7 +81,7 @@ def time_route(day: Day, places: Sequence[int], *, first: int = 0, last: int = 0
     if times[-1] > day.back:
         return None
     stops = [first, *places, *([last] if last >= 0 else [])]
-    legs = tuple(int(day.travel[a, b]) for a, b in zip(stops[:-1], stops[1:], strict=True))
+    legs = tuple(int(day.travel[a, b]) for a, b in pairwise(stops))
     if last < 0:
         legs += (0,)
     return TimedRoute(tuple(int(place) for place in places), tuple(times[1:-1]), legs, times[0], times[-1])
@@ -144,7 +145,7 @@ def _solve(day: Day, places: Sequence[int], solutions: int) -> list[int]:
             continue
         start = minute.CumulVar(index)
         start.SetRange(pieces[0][0], pieces[-1][1])
-        for before, after in zip(pieces[:-1], pieces[1:], strict=True):
+        for before, after in pairwise(pieces):
             if before[1] + 1 < after[0]:
                 start.RemoveInterval(before[1] + 1, after[0] - 1)
     parameters = _parameters(solutions)
@@ -164,7 +165,9 @@ def _passable(travel: NDArray[np.int32]) -> NDArray[np.int64]:
     return np.where(travel < 0, 10 * DROP_PENALTY, travel.astype(np.int64))
 
 
-def _order(manager: pywrapcp.RoutingIndexManager, model: pywrapcp.RoutingModel, found: pywrapcp.Assignment) -> list[int]:
+def _order(
+    manager: pywrapcp.RoutingIndexManager, model: pywrapcp.RoutingModel, found: pywrapcp.Assignment
+) -> list[int]:
     if found is None:
         return []
     nodes, index = [], found.Value(model.NextVar(model.Start(0)))

@@ -11,6 +11,9 @@ territory. Tables are shared by every caller:
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from typing import Any, TypeVar, cast
+
 import numpy as np
 from numba import njit
 from numpy.typing import NDArray
@@ -20,29 +23,42 @@ Table = NDArray[np.int32]
 NEVER = 1 << 20
 """A time that never comes."""
 
-inner = njit(cache=True, no_cpython_wrapper=True, no_cfunc_wrapper=True)
-"""Compiles a function that only other compiled functions call; without the bridge to Python it compiles much faster."""
+whole = cast(Callable[[int], int], np.int64)
+"""Widens to 64 bits, so that every kernel is compiled for one kind of integer alone."""
+
+Kernel = TypeVar("Kernel", bound=Callable[..., object])
+_LEAN: dict[str, Any] = {"no_cpython_wrapper": True, "no_cfunc_wrapper": True}
 
 
-@njit(cache=True)  # type: ignore[untyped-decorator]
+def kernel(function: Kernel) -> Kernel:
+    """Compile a function, once for all later runs."""
+    return cast(Kernel, njit(cache=True)(function))
+
+
+def inner(function: Kernel) -> Kernel:
+    """Compile a function that only kernels call; without a bridge to Python it compiles faster."""
+    return cast(Kernel, njit(cache=True, **_LEAN)(function))
+
+
+@kernel
 def fit_start(starts: Table, w: int, place: int, minute: int) -> int:
     """Return the first minute from `minute` on at which a visit may start, or `NEVER`."""
     for k in range(starts.shape[2]):
         if minute <= starts[w, place, k, 1]:
-            return max(minute, starts[w, place, k, 0])
+            return max(minute, whole(starts[w, place, k, 0]))
     return NEVER
 
 
-@inner  # type: ignore[untyped-decorator]
+@inner
 def fit_latest(starts: Table, w: int, place: int, minute: int) -> int:
     """Return the last minute up to `minute` at which a visit may start, or ``-NEVER``."""
     for k in range(starts.shape[2] - 1, -1, -1):
         if minute >= starts[w, place, k, 0]:
-            return min(minute, starts[w, place, k, 1])
+            return min(minute, whole(starts[w, place, k, 1]))
     return -NEVER
 
 
-@njit(cache=True)  # type: ignore[untyped-decorator]
+@kernel
 def arrive(gaps: Table, w: int, minute: int, drive: int) -> int:
     """Return the earliest arrival of a drive that may begin at `minute`, or `NEVER`."""
     if drive < 0 or minute >= NEVER:
@@ -54,7 +70,7 @@ def arrive(gaps: Table, w: int, minute: int, drive: int) -> int:
     return minute + drive
 
 
-@njit(cache=True)  # type: ignore[untyped-decorator]
+@kernel
 def leave_by(gaps: Table, w: int, minute: int, drive: int) -> int:
     """Return the latest departure of a drive that must arrive by `minute`, or ``-NEVER``."""
     if drive < 0 or minute <= -NEVER:
@@ -67,7 +83,7 @@ def leave_by(gaps: Table, w: int, minute: int, drive: int) -> int:
     return leave
 
 
-@inner  # type: ignore[untyped-decorator]
+@inner
 def sweep(
     row: Table,
     length: int,
@@ -85,10 +101,10 @@ def sweep(
 
     ``finish[-]`` of an infeasible route reaches `NEVER`; insertions are judged against both arrays in constant time.
     """
-    minute, place, total = depart, np.int64(0), np.int64(0)
+    minute, place, total = depart, whole(0), whole(0)
     for k in range(length):
-        stop = np.int64(row[k])
-        there = np.int64(travel[place, stop])
+        stop = whole(row[k])
+        there = whole(travel[place, stop])
         total += there
         minute = min(NEVER, fit_start(starts, w, stop, arrive(gaps, w, minute, there)) + service[stop])
         finish[k] = minute
@@ -97,14 +113,14 @@ def sweep(
     if length:
         total += travel[place, 0]
     for k in range(length - 1, -1, -1):
-        stop = np.int64(row[k])
-        onward = np.int64(travel[stop, row[k + 1]] if k + 1 < length else travel[stop, 0])
+        stop = whole(row[k])
+        onward = whole(travel[stop, row[k + 1]] if k + 1 < length else travel[stop, 0])
         limit = fit_latest(starts, w, stop, leave_by(gaps, w, limit, onward) - service[stop])
         latest[k] = limit
     return total
 
 
-@inner  # type: ignore[untyped-decorator]
+@inner
 def best_insertion(
     stop: int,
     row: Table,
@@ -120,23 +136,23 @@ def best_insertion(
     latest: Table,
 ) -> tuple[int, int]:
     """Return (added travel minutes, position) of the cheapest feasible insertion, or (`NEVER`, -1)."""
-    best, where = np.int64(NEVER), np.int64(-1)
-    place, minute = np.int64(0), depart
+    best, where = whole(NEVER), whole(-1)
+    place, minute = whole(0), depart
     for k in range(length + 1):
-        following = np.int64(row[k]) if k < length else np.int64(0)
-        there, onward = np.int64(travel[place, stop]), np.int64(travel[stop, following])
+        following = whole(row[k]) if k < length else whole(0)
+        there, onward = whole(travel[place, stop]), whole(travel[stop, following])
         added = there + onward - (travel[place, following] if length else 0)
         if there >= 0 and onward >= 0 and added < best:
             start = fit_start(starts, w, stop, arrive(gaps, w, minute, there))
-            limit = np.int64(latest[k]) if k < length else back
+            limit = whole(latest[k]) if k < length else back
             if start < NEVER and arrive(gaps, w, start + service[stop], onward) <= limit:
                 best, where = added, k
         if k < length:
-            place, minute = following, np.int64(finish[k])
+            place, minute = following, whole(finish[k])
     return best, where
 
 
-@njit(cache=True)  # type: ignore[untyped-decorator]
+@kernel
 def schedule(
     row: Table,
     w: int,
@@ -164,14 +180,14 @@ def schedule(
     out = np.full(len(row) + 2, NEVER, dtype=np.int64)
     minute, place = depart, first
     for k in range(len(row)):
-        stop = np.int64(row[k])
-        start = fit_start(starts, w, stop, arrive(gaps, w, minute, np.int64(travel[place, stop])))
+        stop = whole(row[k])
+        start = fit_start(starts, w, stop, arrive(gaps, w, minute, whole(travel[place, stop])))
         if start >= NEVER:
             return out
         out[k + 1] = start
         minute, place = start + service[stop], stop
-    out[0] = leave_by(gaps, w, out[1], np.int64(travel[first, row[0]]))
+    out[0] = leave_by(gaps, w, out[1], whole(travel[first, row[0]]))
     out[-1] = minute
     if last >= 0:
-        out[-1] = arrive(gaps, w, minute, np.int64(travel[place, last]))
+        out[-1] = arrive(gaps, w, minute, whole(travel[place, last]))
     return out

@@ -156,16 +156,16 @@ def test_phone_only_customers_and_empty_reps_have_no_visits():
 
 def test_a_team_without_any_visit_has_an_empty_calendar():
     scenario = small_scenario(3, 1)
-    who = dataclasses.replace(scenario.customers, visits=np.zeros(3, dtype=np.int64), per_weeks=np.ones(3, dtype=np.int64))
+    who = dataclasses.replace(
+        scenario.customers, visits=np.zeros(3, dtype=np.int64), per_weeks=np.ones(3, dtype=np.int64)
+    )
     answer = plan(scenario.replace(customers=who), np.full(3, 3), np.zeros(3, dtype=np.int64))
     assert [len(part) for part in answer] == [0, 0, 0]
 
 
 def test_six_visits_a_week_keep_the_spacing_and_list_the_rest():
     scenario = small_scenario(4, 1)
-    who = dataclasses.replace(
-        scenario.customers, visits=np.array([6, 5, 4, 3]), per_weeks=np.ones(4, dtype=np.int64)
-    )
+    who = dataclasses.replace(scenario.customers, visits=np.array([6, 5, 4, 3]), per_weeks=np.ones(4, dtype=np.int64))
     visits, _, _ = plan(scenario.replace(customers=who), np.full(4, 0), np.zeros(4, dtype=np.int64))
     assert (np.bincount(visits.customer) > 100).all()
 
@@ -190,7 +190,9 @@ def test_any_small_team_gets_a_calendar_that_keeps_every_rule(data):
         },
         workday={
             "drive_in_lunch": data.draw(st.booleans()),
-            "weekdays": data.draw(st.sampled_from([("mon", "tue", "wed", "thu", "fri", "sat"), ("mon", "tue", "wed", "thu", "fri")])),
+            "weekdays": data.draw(
+                st.sampled_from([("mon", "tue", "wed", "thu", "fri", "sat"), ("mon", "tue", "wed", "thu", "fri")])
+            ),
         },
     )
     spread = data.draw(st.sampled_from([1.0, 3.0, 10.0]))

@@ -90,7 +90,9 @@ def test_too_far_for_any_trip_is_unreachable():
 
 def test_without_trips_far_customers_within_a_day_are_visited_from_the_start_place():
     scenario, distant, rep = team_with_far_customers(far=2)
-    visits, routes, _ = plan(scenario.replace(visits={"trip_beyond_km": 0.0}), rep)
+    who = scenario.customers
+    halfway = dataclasses.replace(who, lon=np.where(distant, 108.3, who.lon))
+    visits, routes, _ = plan(scenario.replace(customers=halfway, visits={"trip_beyond_km": 0.0}), rep)
     assert (visits.trip == -1).all()
     assert (routes.trip == -1).all()
     assert distant[visits.customer].any()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from itertools import pairwise
 from math import asin, ceil, cos, floor, radians, sin, sqrt
 
 from territory.domain.calendar import field_windows, minute_of
@@ -107,7 +108,7 @@ class Checker:
             gap = 7 * int(self.calls.per_weeks[c]) / int(self.calls.visits[c])
             least, most = max(1, ceil((1 - tolerance) * gap - 1e-9)), floor((1 + tolerance) * gap + 1e-9)
             days.sort()
-            for before, after in zip(days[:-1], days[1:], strict=True):
+            for before, after in pairwise(days):
                 excused = any(before < day < after for day in missing[c])
                 self.complain(after - before < least, f"customer {c}: {before} and {after} are too near")
                 self.complain(after - before > most and not excused, f"customer {c}: {before} to {after} is too long")
@@ -168,7 +169,7 @@ class Checker:
     def _drive_fits(self, windows: list[tuple[int, int]], free: int, arrival: int, minutes: int) -> bool:
         if self.work.drive_in_lunch or minutes == 0:
             return arrival - free >= minutes
-        gaps = [(a[1], b[0]) for a, b in zip(windows[:-1], windows[1:], strict=True)]
+        gaps = [(a[1], b[0]) for a, b in pairwise(windows)]
         return any(
             all(leave >= end or leave + minutes <= begin for begin, end in gaps)
             for leave in range(free, arrival - minutes + 1)
@@ -188,7 +189,9 @@ class Checker:
                 self.complain(not detail or detail not in {self.calendar.holiday[d] for d in shift}, label)
             elif name == "meeting":
                 self.complain(detail not in {m.name for m in self.work.meetings}, label)
-                self.complain(not self.calendar.month_end[day] and self.scenario.settings.visits.trip_beyond_km == 0, label)
+                self.complain(
+                    not self.calendar.month_end[day] and self.scenario.settings.visits.trip_beyond_km == 0, label
+                )
             elif name == "capacity":
                 self.complain(int(detail) <= 0, label)
 

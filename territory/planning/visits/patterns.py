@@ -103,9 +103,7 @@ def _broken(days: tuple[int, ...], dropped: tuple[int, ...], length: int, bounds
     return -1
 
 
-def _thin(
-    days: tuple[int, ...], weekdays: tuple[int, ...], length: int, bounds: tuple[int, int]
-) -> Pattern:
+def _thin(days: tuple[int, ...], weekdays: tuple[int, ...], length: int, bounds: tuple[int, int]) -> Pattern:
     kept = tuple(day for day in days if day % 7 in weekdays)
     dropped = tuple(day for day in days if day % 7 not in weekdays)
     while kept and (broken := _broken(kept, dropped, length, bounds)) >= 0:

@@ -7,16 +7,15 @@ each lies on its own day (or, while unmade, stands on its planned day), strictly
 from __future__ import annotations
 
 import numpy as np
-from numba import njit
 
 from territory.domain.customers import Ints
-from territory.planning.timing import NEVER, Table, best_insertion, inner, sweep
+from territory.planning.timing import NEVER, Table, best_insertion, inner, kernel, sweep, whole
 
 SHIFT_PRICE = 3.0
 """Minutes of travel that a visit may cost rather than move one more day."""
 
 
-@inner  # type: ignore[untyped-decorator]
+@inner
 def spacing_holds(slot: int, day: int, owner: Ints, planned: Ints, made: Ints, least: Table, most: Table) -> bool:
     """Return whether a slot may lie on a day, given the visits made before and after it.
 
@@ -40,7 +39,7 @@ def spacing_holds(slot: int, day: int, owner: Ints, planned: Ints, made: Ints, l
     return True
 
 
-@inner  # type: ignore[untyped-decorator]
+@inner
 def _price(
     place: int,
     day: int,
@@ -58,22 +57,20 @@ def _price(
     scratch: Table,
 ) -> tuple[int, int]:
     """Return (added minutes, position) of a visit on a day from which the slot `skip` is taken out."""
-    kept = np.int64(0)
+    kept = whole(0)
     for k in range(lengths[day]):
         if rows[day, k] != skip:
             scratch[0, kept] = owner[rows[day, k]]
             kept += 1
     if kept >= rows.shape[1]:
-        return np.int64(NEVER), np.int64(-1)
-    sweep(
-        scratch[0], kept, classes[day], travel, service, starts, gaps, depart, back, scratch[1], scratch[2]
-    )
+        return whole(NEVER), whole(-1)
+    sweep(scratch[0], kept, classes[day], travel, service, starts, gaps, depart, back, scratch[1], scratch[2])
     return best_insertion(
         place, scratch[0], kept, classes[day], travel, service, starts, gaps, depart, back, scratch[1], scratch[2]
     )
 
 
-@inner  # type: ignore[untyped-decorator]
+@inner
 def _best_day(
     slot: int,
     avoid: int,
@@ -98,7 +95,7 @@ def _best_day(
     scratch: Table,
 ) -> tuple[float, int, int]:
     """Return (price, day, position) of the cheapest day for a slot within its shift and cycle, or (`NEVER`, -1, -1)."""
-    best, best_day, where = float(NEVER), np.int64(-1), np.int64(-1)
+    best, best_day, where = float(NEVER), whole(-1), whole(-1)
     target = planned[slot]
     cycle_first = (target + lead) // cycle_days * cycle_days - lead
     for day in range(max(0, target - shift, cycle_first), min(len(free), target + shift + 1, cycle_first + cycle_days)):
@@ -108,14 +105,27 @@ def _best_day(
         if not spacing_holds(slot, day, owner, planned, made, least, most):
             continue
         added, position = _price(
-            owner[slot], day, np.int64(-1), rows, lengths, owner, classes, travel, service, starts, gaps, depart, back, scratch
+            owner[slot],
+            day,
+            whole(-1),
+            rows,
+            lengths,
+            owner,
+            classes,
+            travel,
+            service,
+            starts,
+            gaps,
+            depart,
+            back,
+            scratch,
         )
         if added + price < best:
             best, best_day, where = added + price, day, position
     return best, best_day, where
 
 
-@inner  # type: ignore[untyped-decorator]
+@inner
 def _put(slot: int, day: int, position: int, rows: Ints, lengths: Ints, made: Ints) -> None:
     for k in range(lengths[day], position, -1):
         rows[day, k] = rows[day, k - 1]
@@ -124,10 +134,10 @@ def _put(slot: int, day: int, position: int, rows: Ints, lengths: Ints, made: In
     made[slot] = day
 
 
-@inner  # type: ignore[untyped-decorator]
+@inner
 def _lift(slot: int, rows: Ints, lengths: Ints, made: Ints) -> None:
     day = made[slot]
-    kept = np.int64(0)
+    kept = whole(0)
     for k in range(lengths[day]):
         if rows[day, k] != slot:
             rows[day, kept] = rows[day, k]
@@ -136,7 +146,7 @@ def _lift(slot: int, rows: Ints, lengths: Ints, made: Ints) -> None:
     made[slot] = -1
 
 
-@inner  # type: ignore[untyped-decorator]
+@inner
 def _settle(
     slot: int,
     avoid: int,
@@ -170,7 +180,7 @@ def _settle(
     return bool(day >= 0)
 
 
-@inner  # type: ignore[untyped-decorator]
+@inner
 def _visit_to_push(
     slot: int,
     shift: int,
@@ -194,7 +204,7 @@ def _visit_to_push(
     scratch: Table,
 ) -> int:
     """Return the slot whose move to another day makes room for `slot` at the least price, or -1."""
-    best, found = float(NEVER), np.int64(-1)
+    best, found = float(NEVER), whole(-1)
     target = planned[slot]
     for day in range(max(0, target - shift), min(len(free), target + shift + 1)):
         same_cycle = (day + lead) // cycle_days == (target + lead) // cycle_days
@@ -219,7 +229,7 @@ def _visit_to_push(
     return found
 
 
-@njit(cache=True)  # type: ignore[untyped-decorator]
+@kernel
 def place_slots(
     todo: Ints,
     may_push: int,
@@ -268,8 +278,8 @@ def place_slots(
         if made[slot] >= 0:
             continue
         settled = _settle(
-            slot, np.int64(-1), shift, cycle_days, lead, free, rows, lengths, owner, planned, made, least, most, classes,
-            travel, service, starts, gaps, depart, back, scratch,
+            slot, whole(-1), shift, cycle_days, lead, free, rows, lengths, owner, planned, made, least, most,
+            classes, travel, service, starts, gaps, depart, back, scratch,
         )  # fmt: skip
         if settled or not may_push:
             continue
@@ -281,7 +291,7 @@ def place_slots(
             continue
         day = made[pushed]
         _lift(pushed, rows, lengths, made)
-        for moving, avoid in ((slot, np.int64(-1)), (pushed, day)):
+        for moving, avoid in ((slot, whole(-1)), (pushed, day)):
             _settle(
                 moving, avoid, shift, cycle_days, lead, free, rows, lengths, owner, planned, made, least, most, classes,
                 travel, service, starts, gaps, depart, back, scratch,

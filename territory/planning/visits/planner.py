@@ -77,7 +77,7 @@ def plan_visits(
 def _visits(years: Sequence[RepYear], reps: Sequence[int], customers: Sequence[Ints]) -> Visits:
     rows = [row for year in years for row in year.visits]
     count = [len(year.visits) for year in years]
-    day, place, start, end, minutes, km, planned, trip = _columns(rows, 8)
+    day, place, start, end, minutes, _, planned, trip = _columns(rows, 8)
     owner = np.repeat(np.array(reps, dtype=np.int64), count)
     customer = _global(place, count, customers)
     order = np.lexsort((start, owner, day))
@@ -139,7 +139,7 @@ def _global(place: Ints, count: Sequence[int], customers: Sequence[Ints]) -> Int
 
 
 def _numbered(visits: Visits, routes: Routes) -> tuple[Visits, Routes]:
-    """Number the trips of the year 0, 1, ... in the order in which they start."""
+    """Give the trips of the year their numbers 0, 1, ... in the order in which they start."""
     numbers: dict[tuple[int, int], int] = {}
     for rep, trip in zip(routes.rep.tolist(), routes.trip.tolist(), strict=True):
         if trip != NONE:

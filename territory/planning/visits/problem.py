@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
+from itertools import pairwise
 
 import numpy as np
 from numpy.typing import NDArray
@@ -187,7 +188,9 @@ def rep_problem(
         most_gap=np.array([0, *(most for _, most in bounds)], dtype=np.int32),
         rank=_rank(scenario, tier, customers),
         tier=np.concatenate([[0], tier[customers]]).astype(np.int32),
-        own_hours=np.concatenate([[False], (who.window_open[customers] != NONE) | (who.window_close[customers] != NONE)]),
+        own_hours=np.concatenate(
+            [[False], (who.window_open[customers] != NONE) | (who.window_close[customers] != NONE)]
+        ),
         frequency=((0, 1), *frequency),
         days=days,
         depart=minute_of(workday.earliest_departure),
@@ -204,9 +207,7 @@ def year_windows(workday: Workday, calendar: WorkingCalendar) -> dict[int, Windo
     return {day: tuple(field_windows(workday, calendar, day)) for day in range(calendar.days)}
 
 
-def _days(
-    scenario: Scenario, cycle_weeks: int, rep: int, year: Mapping[int, Windows]
-) -> tuple[Days, list[Windows]]:
+def _days(scenario: Scenario, cycle_weeks: int, rep: int, year: Mapping[int, Windows]) -> tuple[Days, list[Windows]]:
     workday, calendar, reps = scenario.settings.workday, scenario.calendar, scenario.reps
     hours = float(reps.hours_per_week[rep])
     share = 1.0 if np.isnan(hours) else min(1.0, hours / FULL_WEEK_HOURS)
@@ -268,14 +269,10 @@ def _gaps(classes: list[Windows], drive_in_lunch: bool) -> Table:
     gaps = np.full((len(classes), most, 2), NEVER, dtype=np.int32)
     if most:
         for w, windows in enumerate(classes):
-            for k, (before, after) in enumerate(_pairs(windows)):
+            for k, (before, after) in enumerate(pairwise(windows)):
                 if before[1] < after[0]:
                     gaps[w, k] = before[1], after[0]
     return gaps
-
-
-def _pairs(windows: Windows) -> Iterable[tuple[tuple[int, int], tuple[int, int]]]:
-    return zip(windows[:-1], windows[1:], strict=True)
 
 
 def _rank(scenario: Scenario, tier: Ints, customers: Ints) -> Table:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import dataclasses
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import pairwise
 
 import numpy as np
 
@@ -151,7 +152,7 @@ def _visit_rows(
 
 def _route_row(problem: RepProblem, day: int, route: TimedRoute, first: int, last: int, trip: int) -> RouteRow:
     stops = [first, *route.places, *([last] if last >= 0 else [])]
-    km = sum(float(problem.km[a, b]) for a, b in zip(stops[:-1], stops[1:], strict=True))
+    km = sum(float(problem.km[a, b]) for a, b in pairwise(stops))
     start_place, end_place = BASE if first == 0 else LODGING, BASE if last == 0 else LODGING
     return day, route.depart, route.back, sum(route.legs), km, start_place, end_place, trip
 

@@ -1,8 +1,8 @@
 """Choosing a pattern for every customer and an order for every day of the cycle: destroy and repair, annealed.
 
 A large part of the customers (about thirty) is taken out, near each other or along a day's route, and put back one by
-one, each with its cheapest pattern: the days are independent, so the sum of the cheapest insertions over a pattern's days
-is exact. Travel minutes decide; a mild convex term levels the load, so that days keep room for visits that holidays move.
+one, each with its cheapest pattern: the days are independent, so the sum of the cheapest insertions over a pattern's
+days is exact. Travel minutes decide; a mild convex term levels the load, so that days keep room for moved visits.
 """
 
 from __future__ import annotations
@@ -11,11 +11,10 @@ import hashlib
 from dataclasses import dataclass
 
 import numpy as np
-from numba import njit
 from numpy.typing import NDArray
 
 from territory.domain.customers import Floats, Ints
-from territory.planning.timing import NEVER, Table, best_insertion, inner, sweep
+from territory.planning.timing import NEVER, Table, best_insertion, inner, kernel, sweep, whole
 from territory.planning.visits.problem import RepProblem
 
 LEVEL = 0.7
@@ -58,9 +57,7 @@ class CyclePlan:
     lengths: Ints
 
 
-def plan_cycle(
-    problem: RepProblem, places: Ints, away: frozenset[int], *, seed: int, iterations: int
-) -> CyclePlan:
+def plan_cycle(problem: RepProblem, places: Ints, away: frozenset[int], *, seed: int, iterations: int) -> CyclePlan:
     """Choose patterns and routes of one cycle.
 
     Parameters
@@ -123,12 +120,10 @@ def _stable_seed(rep_id: str, seed: int) -> NDArray[np.uint64]:
 def _field_minutes(problem: RepProblem) -> Floats:
     """Return about the minutes of each window class in which some visit may start."""
     spans = np.maximum(problem.starts[..., 1] - problem.starts[..., 0], 0).sum(axis=2).max(axis=1)
-    return np.maximum(spans.astype(np.float64), 1.0)
+    return np.asarray(np.maximum(spans, 1), dtype=np.float64)
 
 
-def _pattern_table(
-    problem: RepProblem, places: Ints, row_of: dict[int, int]
-) -> tuple[Ints, Ints, Ints]:
+def _pattern_table(problem: RepProblem, places: Ints, row_of: dict[int, int]) -> tuple[Ints, Ints, Ints]:
     """Flatten the patterns: customer -> its patterns -> rows of the cycle; customers of one frequency share them."""
     first = np.zeros((problem.places, 2), dtype=np.int64)
     begin, flat = [0], []
@@ -166,7 +161,7 @@ def _neighbours(problem: RepProblem, places: Ints) -> Table:
     return near
 
 
-@inner  # type: ignore[untyped-decorator]
+@inner
 def _draw(state: NDArray[np.uint64]) -> float:
     """Return the next uniform number of a splitmix64 stream."""
     state[0] += np.uint64(0x9E3779B97F4A7C15)
@@ -177,12 +172,12 @@ def _draw(state: NDArray[np.uint64]) -> float:
     return float(z >> np.uint64(11)) * (1.0 / 9007199254740992.0)
 
 
-@inner  # type: ignore[untyped-decorator]
+@inner
 def _pick(state: NDArray[np.uint64], count: int) -> int:
     return min(count - 1, int(_draw(state) * count))
 
 
-@inner  # type: ignore[untyped-decorator]
+@inner
 def _take(place: int, gone: Table, todo: Table, taken: int) -> int:
     if gone[place]:
         return taken
@@ -191,14 +186,21 @@ def _take(place: int, gone: Table, todo: Table, taken: int) -> int:
     return taken + 1
 
 
-@inner  # type: ignore[untyped-decorator]
+@inner
 def _choose_removals(
-    state: NDArray[np.uint64], places: Table, near: Table, stops: Table, tally: Ints, chosen: Ints, gone: Table, todo: Table
+    state: NDArray[np.uint64],
+    places: Table,
+    near: Table,
+    stops: Table,
+    tally: Ints,
+    chosen: Ints,
+    gone: Table,
+    todo: Table,
 ) -> int:
     """Choose the customers to take out, and some of those left out so far; return their number."""
     count = len(places)
     size = 1 + _pick(state, max(1, min(LARGEST_DESTROY, 3 * count // 4)))
-    taken = np.int64(0)
+    taken = whole(0)
     for place in places:
         gone[place] = 0
     if _draw(state) < NEAR_SHARE:
@@ -223,10 +225,10 @@ def _choose_removals(
     return taken
 
 
-@inner  # type: ignore[untyped-decorator]
+@inner
 def _order(state: NDArray[np.uint64], travel: Table, price: Floats, todo: Table, taken: int, key: Floats) -> None:
     """Put the customers to insert into random order, or farthest, nearest, dearest first."""
-    rule = _pick(state, np.int64(4))
+    rule = _pick(state, whole(4))
     for k in range(taken):
         place = todo[k]
         if rule == 0:
@@ -245,7 +247,7 @@ def _order(state: NDArray[np.uint64], travel: Table, price: Floats, todo: Table,
         todo[j] = item
 
 
-@inner  # type: ignore[untyped-decorator]
+@inner
 def _refresh(
     day: int,
     stops: Table,
@@ -273,10 +275,10 @@ def _refresh(
     )
 
 
-@inner  # type: ignore[untyped-decorator]
+@inner
 def _remove(day: int, gone: Table, stops: Table, tally: Ints, service: Table) -> bool:
     """Take marked customers out of a day; return whether there was any."""
-    kept = np.int64(0)
+    kept = whole(0)
     for k in range(tally[day, LENGTH]):
         place = stops[day, PLACE, k]
         if gone[place]:
@@ -289,7 +291,7 @@ def _remove(day: int, gone: Table, stops: Table, tally: Ints, service: Table) ->
     return bool(changed)
 
 
-@inner  # type: ignore[untyped-decorator]
+@inner
 def _price_days(
     place: int,
     stops: Table,
@@ -329,7 +331,7 @@ def _price_days(
             added[day] = more + LEVEL * service[place] * (2.0 * tally[day, LOAD] + service[place]) / field[day]
 
 
-@inner  # type: ignore[untyped-decorator]
+@inner
 def _cheapest(
     place: int, first: Ints, begin: Ints, flat: Ints, added: Floats, state: NDArray[np.uint64], blink: float
 ) -> int:
@@ -344,7 +346,7 @@ def _cheapest(
     return pattern
 
 
-@inner  # type: ignore[untyped-decorator]
+@inner
 def _insert(day: int, position: int, place: int, stops: Table, tally: Ints, service: Table) -> None:
     for k in range(tally[day, LENGTH], position, -1):
         stops[day, PLACE, k] = stops[day, PLACE, k - 1]
@@ -353,10 +355,8 @@ def _insert(day: int, position: int, place: int, stops: Table, tally: Ints, serv
     tally[day, LOAD] += service[place]
 
 
-@inner  # type: ignore[untyped-decorator]
-def _value(
-    places: Table, chosen: Ints, tally: Ints, field: Floats, price: Floats, first: Ints, begin: Ints, flat: Ints
-) -> float:
+@inner
+def _value(places: Table, chosen: Ints, tally: Ints, field: Floats, price: Floats, begin: Ints, flat: Ints) -> float:
     value, blocked = 0.0, False
     for day in range(len(tally)):
         if field[day] == 0.0:
@@ -374,7 +374,7 @@ def _value(
     return value
 
 
-@inner  # type: ignore[untyped-decorator]
+@inner
 def _copy(stops: Table, tally: Ints, chosen: Ints, to_stops: Table, to_tally: Ints, to_chosen: Ints) -> None:
     for day in range(len(tally)):
         for kind in range(3):
@@ -385,7 +385,45 @@ def _copy(stops: Table, tally: Ints, chosen: Ints, to_stops: Table, to_tally: In
         to_chosen[place] = chosen[place]
 
 
-@njit(cache=True)  # type: ignore[untyped-decorator]
+@inner
+def _repair(
+    todo: Table,
+    taken: int,
+    stops: Table,
+    tally: Ints,
+    chosen: Ints,
+    classes: Ints,
+    field: Floats,
+    travel: Table,
+    service: Table,
+    starts: Table,
+    gaps: Table,
+    depart: int,
+    back: int,
+    first: Ints,
+    begin: Ints,
+    flat: Ints,
+    state: NDArray[np.uint64],
+    blink: float,
+    added: Floats,
+    where: Ints,
+) -> None:
+    """Put customers back one by one, each with its cheapest pattern."""
+    for k in range(taken):
+        place = whole(todo[k])
+        _price_days(place, stops, tally, classes, field, travel, service, starts, gaps, depart, back, added, where)
+        pattern = _cheapest(place, first, begin, flat, added, state, blink)
+        chosen[place] = pattern
+        if pattern < 0:
+            continue
+        for j in range(begin[pattern], begin[pattern + 1]):
+            day = flat[j]
+            if where[day] >= 0:
+                _insert(day, where[day], place, stops, tally, service)
+                _refresh(day, stops, tally, classes, travel, service, starts, gaps, depart, back)
+
+
+@kernel
 def _search(
     places: Table,
     travel: Table,
@@ -427,20 +465,11 @@ def _search(
                 if _remove(day, gone, stops, tally, service):
                     _refresh(day, stops, tally, classes, travel, service, starts, gaps, depart, back)
             _order(state, travel, price, todo, taken, key)
-        for k in range(taken):
-            place = np.int64(todo[k])
-            _price_days(
-                place, stops, tally, classes, field, travel, service, starts, gaps, depart, back, added, where
-            )
-            pattern = _cheapest(place, first, begin, flat, added, state, BLINK if turn else 0.0)
-            chosen[place] = pattern
-            if pattern >= 0:
-                for j in range(begin[pattern], begin[pattern + 1]):
-                    day = flat[j]
-                    if where[day] >= 0:
-                        _insert(day, where[day], place, stops, tally, service)
-                        _refresh(day, stops, tally, classes, travel, service, starts, gaps, depart, back)
-        value = _value(places, chosen, tally, field, price, first, begin, flat)
+        _repair(
+            todo, taken, stops, tally, chosen, classes, field, travel, service, starts, gaps, depart, back, first,
+            begin, flat, state, BLINK if turn else 0.0, added, where,
+        )  # fmt: skip
+        value = _value(places, chosen, tally, field, price, begin, flat)
         if value < top:
             top = value
             _copy(stops, tally, chosen, top_stops, top_tally, top_chosen)

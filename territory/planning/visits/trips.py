@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
+from itertools import pairwise
 
 import numpy as np
 
@@ -184,7 +185,7 @@ def _rounds(
 def _cheapest_place(problem: RepProblem, order: list[int], place: int) -> list[int]:
     stops = [0, *order, 0]
     travel = np.where(problem.travel < 0, NEVER, problem.travel).astype(np.int64)
-    added = [travel[a, place] + travel[place, b] - travel[a, b] for a, b in zip(stops[:-1], stops[1:], strict=True)]
+    added = [travel[a, place] + travel[place, b] - travel[a, b] for a, b in pairwise(stops)]
     at = int(np.argmin(added))
     return [*order[:at], place, *order[at:]]
 
@@ -202,7 +203,7 @@ def _polished(
 
 def _length(problem: RepProblem, order: Sequence[int]) -> int:
     stops = [0, *order, 0]
-    return sum(int(problem.travel[a, b]) for a, b in zip(stops[:-1], stops[1:], strict=True))
+    return sum(int(problem.travel[a, b]) for a, b in pairwise(stops))
 
 
 def _with_starts(problem: RepProblem, order: tuple[int, ...], split: Split, busy: set[int]) -> Trip:
@@ -234,18 +235,7 @@ def _room(problem: RepProblem, start: int, order: tuple[int, ...], split: Split,
 
 def schedule_trips(problem: RepProblem, trips: Sequence[Trip]) -> list[Occurrence]:
     """Lay the trips into the year; a trip that meets a holiday moves inside its cycle while its spacing holds."""
-    days = problem.days
-    occurrences: list[list[Occurrence]] = []
-    for trip in trips:
-        due = []
-        for cycle in range((days.count + days.lead) // days.cycle_days + 1):
-            for start in sorted((*trip.starts, *trip.crowded)):
-                first = cycle * days.cycle_days + start - days.lead
-                planned = {place: first + trip.day_of(place) for place in trip.order}
-                planned = {place: day for place, day in planned.items() if 0 <= day < days.count}
-                if planned:
-                    due.append(Occurrence(trip, planned, first_day=first))
-        occurrences.append(due)
+    occurrences = [_due(problem, trip) for trip in trips]
     busy: set[int] = set()
     for moved in (False, True):
         for due in occurrences:
@@ -257,6 +247,19 @@ def schedule_trips(problem: RepProblem, trips: Sequence[Trip]) -> list[Occurrenc
         if not occurrence.made:
             occurrence.cause, occurrence.detail = _cause(problem, occurrence)
     return flat
+
+
+def _due(problem: RepProblem, trip: Trip) -> list[Occurrence]:
+    days = problem.days
+    due = []
+    for cycle in range((days.count + days.lead) // days.cycle_days + 1):
+        for start in sorted((*trip.starts, *trip.crowded)):
+            first = cycle * days.cycle_days + start - days.lead
+            planned = {place: first + trip.day_of(place) for place in trip.order}
+            planned = {place: day for place, day in planned.items() if 0 <= day < days.count}
+            if planned:
+                due.append(Occurrence(trip, planned, first_day=first))
+    return due
 
 
 def _make(problem: RepProblem, due: list[Occurrence], k: int, busy: set[int], *, moved: bool) -> None:

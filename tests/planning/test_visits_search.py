@@ -1,0 +1,73 @@
+"""The cycle of a tiny territory against every combination of patterns and orders."""
+
+from __future__ import annotations
+
+import dataclasses
+from functools import cache
+from itertools import permutations, product
+
+import numpy as np
+import pytest
+
+from territory.domain.scenario import call_plan
+from territory.planning.routes import Day, time_route
+from territory.planning.visits.problem import RepProblem, rep_problem, year_windows
+from territory.planning.visits.search import LEVEL, plan_cycle
+from tests.factories import small_scenario
+
+
+def tiny_problem(seed: int, customers: int, minutes: int) -> RepProblem:
+    scenario = small_scenario(customers, 1, seed)
+    who = dataclasses.replace(scenario.customers, visit_minutes=np.full(customers, minutes))
+    scenario = scenario.replace(customers=who)
+    tier = np.array([0, 1, 1, 0])[:customers]
+    windows = year_windows(scenario.settings.workday, scenario.calendar)
+    return rep_problem(scenario, tier, call_plan(scenario, tier), 0, np.arange(customers), windows)
+
+
+def field_minutes(problem: RepProblem, w: int) -> int:
+    return int((problem.starts[w, 1:, :, 1] - problem.starts[w, 1:, :, 0]).clip(0).sum(axis=1).max())
+
+
+def day_value(problem: RepProblem, weekday: int, order: tuple[int, ...]) -> float:
+    """Travel minutes and the price of an uneven load; infinite where the order does not fit."""
+    w = int(problem.days.ordinary[weekday])
+    day = Day(problem.travel, problem.service, problem.starts, problem.gaps, w, problem.depart, problem.back)
+    route = time_route(day, order)
+    load = int(problem.service[list(order)].sum())
+    return float("inf") if route is None else sum(route.legs) + LEVEL * load**2 / field_minutes(problem, w)
+
+
+def least_value(problem: RepProblem) -> float:
+    @cache
+    def best_day(weekday: int, stops: frozenset[int]) -> float:
+        return min((day_value(problem, weekday, order) for order in permutations(sorted(stops))), default=0.0)
+
+    def value(patterns) -> float:
+        return sum(
+            best_day(weekday, stops)
+            for weekday in range(6)
+            if (stops := frozenset(p for p, pattern in enumerate(patterns, start=1) if weekday in pattern.days))
+        )
+
+    return min(value(patterns) for patterns in product(*problem.patterns[1:]))
+
+
+@pytest.mark.parametrize("minutes", [20, 110])
+@pytest.mark.parametrize("seed", range(4))
+def test_the_search_finds_the_best_of_all_weeks(seed, minutes):
+    problem = tiny_problem(seed, 4 if minutes == 20 else 3, minutes)
+    cycle = plan_cycle(problem, np.arange(1, problem.places), frozenset(), seed=1, iterations=300)
+    assert (cycle.chosen[1:] >= 0).all()
+    routes = [tuple(row[:length].tolist()) for row, length in zip(cycle.rows, cycle.lengths, strict=True)]
+    found = sum(day_value(problem, weekday, order) for weekday, order in enumerate(routes) if order)
+    assert found == pytest.approx(least_value(problem))
+
+
+def test_the_same_seed_gives_the_same_cycle_and_days_away_are_empty():
+    problem = tiny_problem(0, 4, 20)
+    places = np.arange(1, 5)
+    one, two = (plan_cycle(problem, places, frozenset({0, 1}), seed=5, iterations=50) for _ in range(2))
+    assert (one.rows == two.rows).all()
+    assert (one.chosen == two.chosen).all()
+    assert one.lengths[:2].tolist() == [0, 0]
