@@ -16,7 +16,7 @@ from territory.domain.plan import Plan, clock
 from territory.domain.settings import WEEKDAYS
 from territory.reports.figures import headline
 from territory.reports.messages import column_name, money, name_of, percent, reason_text, text
-from territory.reports.money import budget_lines, planned_by_heading
+from territory.reports.money import budget_lines
 from territory.reports.regional_plan import target_agreements, training_plan
 from territory.reports.sections import detail_name
 
@@ -273,14 +273,13 @@ def _budget(book: Book, plan: Plan, outcome: Outcome) -> None:
     sheet.set_column(1, len(names) - 1, 14)
     for j, name in enumerate(names):
         sheet.write_string(0, j, column_name(name, lang), book.head)
-    planned = planned_by_heading(plan)
-    for i, line in enumerate(budget_lines(outcome, planned), start=1):
+    for i, line in enumerate(budget_lines(outcome), start=1):
         sheet.write_string(i, 0, name_of("heading", line.heading, lang))
         for m, (cents, over) in enumerate(zip(line.spent.tolist(), line.overrun, strict=True), start=1):
             sheet.write_number(i, m, cents / 100, book.bad if over else book.money)
         sheet.write_number(i, 13, int(line.spent.sum()) / 100, book.money)
-        if line.planned is not None:
-            sheet.write_number(i, 14, int(line.planned.sum()) / 100, book.money)
+        if line.annual is not None:
+            sheet.write_number(i, 14, line.annual / 100, book.money)
     sheet.freeze_panes(1, 1)
 
 

@@ -114,7 +114,7 @@ def year_view(plan: Plan, outcome: Outcome | None, verdict: Verdict | None) -> d
         view |= {
             "year": figures.outcome_figures(outcome),
             "people": sections_year.people_view(outcome),
-            "budget": sections_year.money_rows(outcome, planned),
+            "budget": sections_year.money_rows(outcome),
             "reviews": sections_year.review_rows(outcome),
             "fan_chart": charts.bookings_fan(outcome),
             "cash_chart": charts.cash_fan(outcome, np.sum(list(planned.values()), axis=0)),

@@ -30,8 +30,20 @@ CATALOGUES: Mapping[str, Mapping[str, str]] = {
 }
 
 SMALL_NUMBER = 100
-SHARES = {"share", "attrition"}
-"""Names of shares that do not end in ``_share``."""
+SHARES = {
+    "share",
+    "attrition",
+    "annual_attrition",
+    "tolerance",
+    "asked",
+    "used",
+    "low",
+    "high",
+    "coverage",
+    "median_coverage",
+    "median_attainment",
+}
+"""Names of shares that do not end in ``_share``; fractions under these names show as percentages."""
 WAN, YI = 10_000, 100_000_000
 
 
@@ -68,11 +80,15 @@ def known(code: str) -> bool:
 
 
 def reason_text(reason: Reason, lang: str) -> str:
-    """Return the sentence of a reason, with its rule id."""
-    sentence = text(f"reason.{reason.code}", lang, **reason.values)
-    if not reason.rule:
-        return sentence
-    return f"{sentence}（{reason.rule}）" if lang == "zh" else f"{sentence} ({reason.rule})"
+    """Return the sentence of a reason, with its rule id; a rule it speaks of is put in words too."""
+    values = dict(reason.values)
+    inner = f"reason.{values.get('rule', '')}"
+    if known(inner):
+        values["rule"] = text(inner, lang, **{name: value for name, value in values.items() if name != "rule"})
+    sentence = text(f"reason.{reason.code}", lang, **values)
+    if lang == "zh":
+        return f"{sentence}（{reason.rule}）。" if reason.rule else f"{sentence}。"
+    return f"{sentence} ({reason.rule})." if reason.rule else f"{sentence}."
 
 
 def lever_text(lever: Lever, lang: str) -> str:
@@ -101,11 +117,9 @@ def violation_text(violation: Any, lang: str) -> str:
 
 def problem_text(problem: Problem, lang: str) -> str:
     """Return one problem of the input: place, value, reason and remedy."""
-    if lang != "zh":
-        return str(problem)
-    from territory.reports import problems_zh  # noqa: PLC0415 - large, and only needed where something is wrong
+    from territory.reports import problems_zh  # noqa: PLC0415 - only needed where something is wrong
 
-    return str(problems_zh.problem_text(problem))
+    return problems_zh.problem_text(problem) if lang == "zh" and problem.code in problems_zh.SENTENCES else str(problem)
 
 
 def holiday_name(name: str, lang: str) -> str:
@@ -131,7 +145,7 @@ def format_value(name: str, value: Any, lang: str) -> str:
         return name_of(name, value, lang)
     if name.endswith("_cents"):
         return money(int(value), lang)
-    if name in SHARES or name.endswith(("_share", "_rate")):
+    if name.endswith(("_share", "_rate")) or (name in SHARES and isinstance(value, float)):
         return percent(float(value))
     return number(value)
 

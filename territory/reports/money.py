@@ -6,22 +6,23 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from territory.assessment.spending import HEADINGS, RESERVE, planned_budget_cents, planned_spending
 from territory.domain.customers import Ints
 from territory.domain.outcome import Outcome
 from territory.domain.plan import Plan
-from territory.simulation.budget import GROUPS, RESERVE, planned_payments
-from territory.simulation.tables import make_tables
 
 INCOME = "collection"
+TOTAL = "total"
 
 
 @dataclass(frozen=True)
 class BudgetLine:
-    """A heading: planned and spent cents by month; `planned` is None for what has no budget, as goods."""
+    """A heading: planned and spent cents by month, and the budget of the year; no plan for what has none, as goods."""
 
     heading: str
     planned: Ints | None
     spent: Ints
+    annual: int | None
 
     @property
     def overrun(self) -> list[bool]:
@@ -33,22 +34,28 @@ class BudgetLine:
 
 def planned_by_heading(plan: Plan) -> dict[str, Ints]:
     """Return the planned cents by heading and month."""
-    planned = np.rint(planned_payments(make_tables(plan))).astype(np.int64)
-    return {heading: planned[:, k] for k, heading in enumerate(GROUPS)}
+    return {heading: np.rint(cents).astype(np.int64) for heading, cents in planned_spending(plan).items()}
 
 
-def budget_lines(outcome: Outcome, planned: dict[str, Ints]) -> list[BudgetLine]:
-    """Return one line a heading that is planned or spent on in the sample year, the largest spending first."""
-    ledger = outcome.sample.ledger
+def budget_lines(outcome: Outcome) -> list[BudgetLine]:
+    """Return one line a heading that is planned or spent on in the sample year, the largest first, then all."""
+    ledger, planned = outcome.sample.ledger, planned_by_heading(outcome.plan)
     if ledger is None:
         return []
     month = outcome.plan.scenario.calendar.month
-    heading_of = {category: heading for heading, categories in GROUPS.items() for category in categories}
+    heading_of = {category: heading for heading, categories in HEADINGS.items() for category in categories}
     spent = {heading: np.zeros(12, dtype=np.int64) for heading in planned}
     for category in sorted({str(name) for name in ledger.category} - {INCOME}):
-        lines = ledger.category == category
+        mine = ledger.category == category
         total = spent.setdefault(heading_of.get(category, category), np.zeros(12, dtype=np.int64))
-        np.add.at(total, month[ledger.day[lines]], -ledger.cents[lines])
-    lines = [BudgetLine(heading, planned.get(heading), cents) for heading, cents in spent.items()]
-    used = [line for line in lines if line.spent.any() or (line.planned is not None and line.planned.any())]
-    return sorted(used, key=lambda line: (-int(line.spent.sum()), line.heading))
+        np.add.at(total, month[ledger.day[mine]], -ledger.cents[mine])
+    lines = [_line(heading, planned.get(heading), cents) for heading, cents in spent.items()]
+    used = [line for line in lines if line.spent.any() or line.annual]
+    used.sort(key=lambda line: (-int(line.spent.sum()), line.heading))
+    budgeted = np.sum([spent[heading] for heading in planned], axis=0)
+    whole = np.sum(list(planned.values()), axis=0)
+    return [*used, BudgetLine(TOTAL, whole, budgeted, planned_budget_cents(outcome.plan))]
+
+
+def _line(heading: str, planned: Ints | None, spent: Ints) -> BudgetLine:
+    return BudgetLine(heading, planned, spent, None if planned is None else int(planned.sum()))

@@ -41,6 +41,7 @@ NAMES = {
     "category.salary": "Other salaries",
     "category.goods": "Cost of goods",
     "category.other": "Other",
+    "heading.total": "Total within the budget",
     "heading.setup": "Set-up",
     "heading.rent": "Rent",
     "heading.office": "Office",

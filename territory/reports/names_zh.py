@@ -59,6 +59,7 @@ NAMES = {
     "category.salary": "其他工资",
     "category.goods": "货款成本",
     "category.other": "其他",
+    "heading.total": "预算内合计",
     "heading.setup": "开办费",
     "heading.rent": "房租",
     "heading.office": "办公费",

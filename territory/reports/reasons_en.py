@@ -1,5 +1,73 @@
-"""English sentences of the reasons, levers and violations that the engines give."""
+"""English sentences of the reasons and levers that the engines give; the rule id and the full stop are added."""
 
 REASONS = {
-    "lever.add_rep": "one more rep",
+    "reason.headcount.workload": "{visits} visits a week take {face_minutes} minutes with customers and at least "
+    "{least_travel_minutes} on the road; one rep has {capacity_minutes}, so fewer than {lower_bound} reps cannot "
+    "do it",
+    "reason.headcount.travel": "With {needed} reps the routes take about {travel_minutes} minutes a week",
+    "reason.headcount.enough": "The {available} full reps available are enough; {needed} are needed",
+    "reason.headcount.short": "Only {available} full reps are available where {needed} are needed; they can carry "
+    "{carried_share} of the visits",
+    "reason.headcount.cut": "Of {hired} people hired {keep} are kept at the review; so that {needed} remain, "
+    "{to_hire} more must be hired",
+    "reason.headcount.attrition": "{attrition} of the reps resign in a year and a place stays empty for "
+    "{vacant_days} days, which costs {lost_share} of the working time",
+    "reason.headcount.ramp": "New reps sell {first_year_share} of what experienced ones sell in their first year; "
+    "they can make all their visits",
+    "reason.headcount.plan_serves": "The routed plan shows it: {reps} reps make every visit, with {travel_minutes} "
+    "minutes on the road a week",
+    "reason.headcount.plan_leaves_out": "The routed plan shows it: with {reps} reps {visits} visits of the year "
+    "find no time, with {travel_minutes} minutes on the road a week",
+    "reason.assignment.rule.not_hired": "Rep {rep} starts on {first_day}, after the year, and can own no customer",
+    "reason.assignment.rule.home_city": "The {customers} customers of the home city {city} belong to the manager "
+    "{manager}",
+    "reason.assignment.rule.product_line": "The {customers} customers of product line {line} can only go to reps "
+    "who sell it: {reps}",
+    "reason.assignment.rule.lock": "Customer {customer} is locked to rep {rep}",
+    "reason.assignment.rule.locks": "{customers} customers are locked to rep {rep}",
+    "reason.assignment.rule.together": "These customers share one rep: {customers}",
+    "reason.assignment.rule.apart": "Customers {first} and {second} have different reps",
+    "reason.assignment.rule.moved_share": "At most {most} of the {customers} customers who have a rep ({share}) "
+    "may change hands",
+    "reason.assignment.rule.balance": "Every rep's {measure} is within {tolerance} of the fair share",
+    "reason.assignment.remedy.tolerance": "It would do to allow a deviation of {tolerance} for {measure}",
+    "reason.assignment.remedy.widen": "It would do to widen the tolerance of {measure}",
+    "reason.assignment.remedy.release": "It would do to give up this rule: {rule}",
+    "reason.assignment.tolerance_widened": "No division keeps {measure} within {asked} of the fair share; the plan "
+    "keeps it within {used}",
+    "reason.assignment.oversized": "Customer {customer} alone has {share} of all {measure}, more than a whole "
+    "territory; it went to rep {rep}, and nothing can balance it",
+    "reason.assignment.unreachable": "{customers} customers, {first} among them, cannot be reached by their rep in "
+    "the travel matrix",
+    "reason.verdict.holds": "Everything holds in {share} of {years} years (between {low} and {high})",
+    "reason.verdict.provisional_calendar": "From {first_day} on no official holiday notice is known; dates after "
+    "it are provisional",
+    "reason.verdict.too_few_reps": "Too few reps: {needed} are needed (at least {lower_bound}), {available} are "
+    "available and can carry {carried_share} of the visits where {served_share} must be made; {unserved_visits} "
+    "visits of the year find no time. Hiring {to_hire} would do",
+    "reason.verdict.target_missed": "The task of {target_cents} is missed in {bad_years} of {years} years ({share})"
+    ", half of these by more than {shortfall_cents}; the middle year books {median_bookings_cents}, "
+    "{median_attainment} of the task",
+    "reason.verdict.stretch_missed": "The stretch target of {target_cents} is missed in {bad_years} of {years} "
+    "years ({share}), half of these by more than {shortfall_cents}",
+    "reason.verdict.visits_missed": "In {bad_years} of {years} years ({share}) fewer than {served_share} of the "
+    "visits are made; the middle year makes {done_share}, and {unserved_visits} visits find no time in the plan "
+    "already",
+    "reason.verdict.people_lost": "People decide the year: in the {few_years} of {years} years that end with "
+    "{few_reps} people or fewer the team books {few_bookings_cents} and reaches the task in {few_target_share} "
+    "of them; in the others {more_bookings_cents} and {more_target_share}",
+    "reason.verdict.budget_overrun": "The budget of {budget_cents} is exceeded in {bad_years} of {years} years ("
+    "{share}), half of these by more than {overrun_cents}; in a typical year most by {heading}",
+    "reason.verdict.cash_low": "Cash runs out in {bad_years} of {years} years ({share}), mostly about {month}: in "
+    "half of these it falls below {lowest_cents}, at worst to {worst_cents}; the year opens with {opening_cents}",
+    "reason.verdict.thin_pipeline": "The pipeline is thin: in the {missed_years} years that miss the task, open "
+    "deals cover too little in {months_below} months on average; the middle coverage is {median_coverage} of the "
+    "next three months' target, and {coverage} is asked",
+    "lever.add_rep": "One more rep, placed like {near}",
+    "lever.fewer_d_visits": "Visit D customers less: {visits} in {per_weeks} weeks",
+    "lever.faster_ramp": "New reps become productive {quarters} quarter sooner",
+    "lever.lower_target": "Change the task and the stretch target by {share}",
+    "lever.more_budget": "Raise budget and opening cash by {added_cents} ({share} of the budget)",
+    "lever.keep_more": "Keep {keep} reps at the review, one more",
+    "lever.lower_attrition": "Halve resignations to {annual_attrition} a year",
 }

@@ -1,5 +1,59 @@
-"""Chinese sentences of the reasons, levers and violations that the engines give."""
+"""Chinese sentences of the reasons and levers that the engines give; the rule id and the full stop are added."""
 
 REASONS = {
-    "lever.add_rep": "增加一名业务员",
+    "reason.headcount.workload": "每周 {visits} 次拜访，面谈 {face_minutes} 分钟，路途至少 {least_travel_minutes} "
+    "分钟；每人可用 {capacity_minutes} 分钟，少于 {lower_bound} 人无法完成",
+    "reason.headcount.travel": "{needed} 名业务员每周路途约 {travel_minutes} 分钟",
+    "reason.headcount.enough": "现有折合全职 {available} 人，需要 {needed} 人，人手足够",
+    "reason.headcount.short": "现有折合全职仅 {available} 人，而需要 {needed} 人；只能承担 {carried_share} 的拜访",
+    "reason.headcount.cut": "所招 {hired} 人在考核时保留 {keep} 人；为留下 {needed} 人，还需招聘 {to_hire} 人",
+    "reason.headcount.attrition": "每年有 {attrition} 的业务员辞职，岗位空缺 {vacant_days} 天，损失工作时间的 "
+    "{lost_share}",
+    "reason.headcount.ramp": "新业务员第一年的业绩为熟手的 {first_year_share}，但拜访可以全部完成",
+    "reason.headcount.plan_serves": "排定的路线证明：{reps} 名业务员可完成全部拜访，每周路途 {travel_minutes} 分钟",
+    "reason.headcount.plan_leaves_out": "排定的路线表明：{reps} 名业务员全年有 {visits} 次拜访排不进去，每周路途 "
+    "{travel_minutes} 分钟",
+    "reason.assignment.rule.not_hired": "业务员 {rep} 于 {first_day} 即年度之后到岗，不能负责任何客户",
+    "reason.assignment.rule.home_city": "驻地城市 {city} 的 {customers} 个客户归经理 {manager}",
+    "reason.assignment.rule.product_line": "产品线 {line} 的 {customers} 个客户只能归经营该线的业务员：{reps}",
+    "reason.assignment.rule.lock": "客户 {customer} 锁定给业务员 {rep}",
+    "reason.assignment.rule.locks": "{customers} 个客户锁定给业务员 {rep}",
+    "reason.assignment.rule.together": "以下客户须归同一名业务员：{customers}",
+    "reason.assignment.rule.apart": "客户 {first} 与 {second} 须归不同业务员",
+    "reason.assignment.rule.moved_share": "已有负责人的 {customers} 个客户中，最多 {most} 个（{share}）可以更换业务员",
+    "reason.assignment.rule.balance": "每名业务员的{measure}与应得份额之差不超过 {tolerance}",
+    "reason.assignment.remedy.tolerance": "把{measure}的允许偏差放宽到 {tolerance} 即可",
+    "reason.assignment.remedy.widen": "放宽{measure}的允许偏差即可",
+    "reason.assignment.remedy.release": "放弃以下规则即可：{rule}",
+    "reason.assignment.tolerance_widened": "没有划分能使{measure}偏差不超过 {asked}；计划做到 {used}",
+    "reason.assignment.oversized": "客户 {customer} 一家就占全部{measure}的 {share}，超过一个完整区域；已归业务员 "
+    "{rep}，任何划分都无法均衡",
+    "reason.assignment.unreachable": "按路途表，{customers} 个客户（如 {first}）其业务员无法到达",
+    "reason.verdict.holds": "在 {years} 个年度中有 {share}（区间 {low} 至 {high}）全部满足",
+    "reason.verdict.provisional_calendar": "自 {first_day} 起尚无官方放假通知，其后日期为暂定",
+    "reason.verdict.too_few_reps": "人手不足：需要 {needed} 人（至少 {lower_bound} 人），现有折合全职 {available} "
+    "人，可承担 {carried_share} 的拜访，而要求 {served_share}；全年有 {unserved_visits} 次拜访排不进去。招聘 "
+    "{to_hire} 人即可",
+    "reason.verdict.target_missed": "{years} 个年度中有 {bad_years} 个（{share}）未完成任务 {target_cents}，其中一"
+    "半的缺口超过 {shortfall_cents}；中位年度签单 {median_bookings_cents}，为任务的 {median_attainment}",
+    "reason.verdict.stretch_missed": "{years} 个年度中有 {bad_years} 个（{share}）未达到挑战目标 {target_cents}，其"
+    "中一半的缺口超过 {shortfall_cents}",
+    "reason.verdict.visits_missed": "{years} 个年度中有 {bad_years} 个（{share}）完成的拜访不足 {served_share}；中"
+    "位年度完成 {done_share}，计划中已有 {unserved_visits} 次拜访排不进去",
+    "reason.verdict.people_lost": "人员决定全年：{years} 个年度中有 {few_years} 个年末不超过 {few_reps} 人，平均签"
+    "单 {few_bookings_cents}，完成任务的占 {few_target_share}；其余年度为 {more_bookings_cents} 和 "
+    "{more_target_share}",
+    "reason.verdict.budget_overrun": "{years} 个年度中有 {bad_years} 个（{share}）超出预算 {budget_cents}，其中一半"
+    "超出 {overrun_cents} 以上；典型年度中超出最多的是{heading}",
+    "reason.verdict.cash_low": "{years} 个年度中有 {bad_years} 个（{share}）现金断流，多在 {month} 前后：其中一半低"
+    "于 {lowest_cents}，最低 {worst_cents}；年初现金 {opening_cents}",
+    "reason.verdict.thin_pipeline": "商机不足：在未完成任务的 {missed_years} 个年度中，平均有 {months_below} 个月覆"
+    "盖不足；中位覆盖为未来三个月指标的 {median_coverage}，要求 {coverage}",
+    "lever.add_rep": "增加一名业务员（与 {near} 同处）",
+    "lever.fewer_d_visits": "减少 D 类拜访：每 {per_weeks} 周 {visits} 次",
+    "lever.faster_ramp": "新业务员提前 {quarters} 个季度进入状态",
+    "lever.lower_target": "任务与挑战目标调整 {share}",
+    "lever.more_budget": "预算与期初现金增加 {added_cents}（预算的 {share}）",
+    "lever.keep_more": "考核时多留一人，共留 {keep} 人",
+    "lever.lower_attrition": "辞职率减半，降至每年 {annual_attrition}",
 }

@@ -7,13 +7,12 @@ from typing import Any
 import numpy as np
 from markupsafe import Markup
 
-from territory.domain.customers import Ints
 from territory.domain.outcome import BREACHES, Outcome, Probability, Verdict, rep_slot_name
 from territory.domain.plan import Plan
 from territory.reports.bilingual import both, both_money, both_of, pair
 from territory.reports.figures import quantiles
 from territory.reports.messages import lever_text, money, name_of, reason_text
-from territory.reports.money import budget_lines
+from territory.reports.money import TOTAL, budget_lines
 
 PROBABILITIES = ("joint", "target", "stretch", "budget", "cash", "visits")
 SHOWN_LEVERS = 5
@@ -89,19 +88,20 @@ def people_view(outcome: Outcome) -> dict[str, Any]:
     }
 
 
-def money_rows(outcome: Outcome, planned: dict[str, Ints]) -> list[dict[str, Any]]:
-    """Return budget and spending of the sample year by heading and month."""
+def money_rows(outcome: Outcome) -> list[dict[str, Any]]:
+    """Return budget and spending of the sample year by heading and month, all of it last."""
     return [
         {
             "name": both_of(name_of, "heading", line.heading),
+            "total": line.heading == TOTAL,
             "months": [
                 {"cents": int(c), "over": over} for c, over in zip(line.spent.tolist(), line.overrun, strict=True)
             ],
             "year": int(line.spent.sum()),
-            "planned": None if line.planned is None else int(line.planned.sum()),
-            "over": line.planned is not None and int(line.spent.sum()) > int(line.planned.sum()),
+            "planned": line.annual,
+            "over": line.annual is not None and int(line.spent.sum()) > line.annual,
         }
-        for line in budget_lines(outcome, planned)
+        for line in budget_lines(outcome)
     ]
 
 

@@ -175,7 +175,7 @@ def _beside(place: Path, purpose: str) -> Path:
 
 
 def _swap(temp: Path, place: Path) -> None:
-    """Put the finished folder in its place in one step, or, where the system cannot, in two that `_recover` completes."""
+    """Put the finished folder in place in one step, or, where the system cannot, in two that `_recover` completes."""
     if not place.exists():
         temp.rename(place)
     elif _exchanged(temp, place):
