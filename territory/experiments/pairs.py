@@ -37,7 +37,7 @@ def paired_difference(changed: NDArray[np.generic], base: NDArray[np.generic], c
         low, high = paired_share_interval(difference, confidence)
     else:
         low, high = paired_mean_interval(difference, confidence)
-    return PairedDifference(float(difference.mean()), low, high, len(difference))
+    return PairedDifference(float(difference.mean()), float(low), float(high), len(difference))
 
 
 def years_needed(changed: Floats, base: Floats, confidence: float) -> int:
