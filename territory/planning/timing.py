@@ -31,13 +31,13 @@ _LEAN: dict[str, Any] = {"no_cpython_wrapper": True, "no_cfunc_wrapper": True}
 
 
 def kernel(function: Kernel) -> Kernel:
-    """Compile a function, once for all later runs."""
-    return cast(Kernel, njit(cache=True)(function))
+    """Compile a function, once for all later runs; no kernel divides by zero, so that is not checked."""
+    return cast(Kernel, njit(cache=True, error_model="numpy")(function))
 
 
 def inner(function: Kernel) -> Kernel:
     """Compile a function that only kernels call; without a bridge to Python it compiles faster."""
-    return cast(Kernel, njit(cache=True, **_LEAN)(function))
+    return cast(Kernel, njit(cache=True, error_model="numpy", **_LEAN)(function))
 
 
 @kernel
