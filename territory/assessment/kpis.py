@@ -26,9 +26,9 @@ def year_flags(plan: Plan, years: Sequence[Year]) -> dict[str, NDArray[np.bool_]
     Returns
     -------
     dict of str to array of bool, shape (years,)
-        ``target``: bookings reach the task (R-T4). ``stretch``: they reach the stretch target (R-T4). ``budget``: spending without
-        the cost of goods stays inside the budget (R-B7). ``cash``: never below zero (R-B7). ``visits``: the demanded share of the
-        visits is done (R-V5). ``joint``: all of them but the stretch.
+        ``target``: bookings reach the task (R-T4). ``stretch``: they reach the stretch target (R-T4). ``budget``:
+        spending without the cost of goods stays inside the budget (R-B7). ``cash``: never below zero (R-B7).
+        ``visits``: the demanded share of the visits is done (R-V5). ``joint``: all of them but the stretch.
     """
     bookings = _totals(years, "bookings_cents")
     flags = {
@@ -56,7 +56,7 @@ def served_shares(plan: Plan, years: Sequence[Year]) -> Floats:
     closed doors and the edges of the year forbid is not counted against the team.
     """
     demanded = _totals(years, "visits_planned") + unserved_for_capacity(plan)
-    return _totals(years, "visits_done") / np.maximum(demanded, 1)
+    return np.asarray(_totals(years, "visits_done") / np.maximum(demanded, 1), dtype=np.float64)
 
 
 def unserved_for_capacity(plan: Plan) -> int:
@@ -84,7 +84,7 @@ def utilisation(plan: Plan) -> Floats:
     have = after[np.clip(reps.hired_day, 0, calendar.days)] * part
     used = np.bincount(visits.rep, visits.end - visits.start, len(reps))
     used += np.bincount(routes.rep, routes.travel_minutes, len(reps))
-    return np.divide(used, have, out=np.zeros(len(reps)), where=have > 0)
+    return np.asarray(np.divide(used, have, out=np.zeros(len(reps)), where=have > 0), dtype=np.float64)
 
 
 def travel_share(plan: Plan) -> float:
@@ -124,7 +124,7 @@ def attainment(outcome: Outcome) -> Floats:
     """Return bookings over the task in each year (R-E3); infinite where there is no task."""
     task = outcome.plan.targets.total_cents
     bookings = _totals(outcome.years, "bookings_cents")
-    return bookings / task if task > 0 else np.full(len(bookings), np.inf)
+    return np.asarray(bookings / task if task > 0 else np.full(len(bookings), np.inf), dtype=np.float64)
 
 
 def collection_rates(outcome: Outcome) -> Floats:
@@ -138,7 +138,7 @@ def trip_efficiency(outcome: Outcome) -> Floats:
     """Return gross profit over spending in each year (R-B6); 0 where nothing was spent."""
     profit = outcome.plan.scenario.settings.tiers.gross_margin * _totals(outcome.years, "bookings_cents")
     spent = spending_cents(outcome.plan, outcome.years)
-    return np.divide(profit, spent, out=np.zeros(len(profit)), where=spent > 0)
+    return np.asarray(np.divide(profit, spent, out=np.zeros(len(profit)), where=spent > 0), dtype=np.float64)
 
 
 def pipeline_coverage(outcome: Outcome) -> Floats:

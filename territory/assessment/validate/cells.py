@@ -170,31 +170,35 @@ def read_cells(scenario: Scenario, tables: Mapping[str, pd.DataFrame]) -> Readin
 def _read_table(
     name: str, table: pd.DataFrame, columns: Mapping[str, str], parsers: Mapping[str, Callable[[str], float]]
 ) -> tuple[pd.DataFrame, list[Violation]]:
-    out: dict[str, NDArray[np.generic]] = {"row": np.arange(2, len(table) + 2)}
+    out: dict[str, Any] = {"row": np.arange(2, len(table) + 2)}
     wrong: list[Violation] = []
     for column, kind in columns.items():
         if column not in table:
             wrong.append(Violation("format", name, 0, "column.missing", {"column": column}))
             continue
         text, values, bad = _read_column(table[column], kind, parsers)
-        suffix = _SUFFIX.get(kind.rstrip("?"), "")
-        out[column] = text
-        if kind != "text":
-            out[column + suffix] = values
-        rows = pd.DataFrame({"row": out["row"][bad], "value": text[bad]}).assign(column=column)
-        wrong += listed("format", name, "cell.unreadable", rows, ["column", "value"])
+        bare = kind.rstrip("?")
+        if bare not in ("count", "number"):
+            out[column] = text
+        if bare != "text":
+            out[column + _SUFFIX.get(bare, "")] = values
+        if bad.any():
+            rows = pd.DataFrame({"row": out["row"][bad], "value": text[bad].to_numpy()}).assign(column=column)
+            wrong += listed("format", name, "cell.unreadable", rows, ["column", "value"])
     return pd.DataFrame(out), wrong
 
 
 def _read_column(
     column: pd.Series[Any], kind: str, parsers: Mapping[str, Callable[[str], float]]
-) -> tuple[NDArray[np.object_], NDArray[np.generic], NDArray[np.bool_]]:
+) -> tuple[pd.Categorical[str], NDArray[Any], NDArray[np.bool_]]:
     """Return the texts, the values and where a text is no value; every distinct text is read once."""
     code, distinct = pd.factorize(column, use_na_sentinel=False)
-    texts = np.array(["" if pd.isna(cell) else str(cell) for cell in distinct], dtype=object)
+    again, texts = pd.factorize(np.array(["" if pd.isna(cell) else str(cell) for cell in distinct], dtype=object))
+    code = again[code]
+    shown: pd.Categorical[str] = pd.Categorical.from_codes(code, categories=pd.Index(texts, dtype=object))
     bare = kind.rstrip("?")
     if bare == "text":
-        return texts[code], texts[code], np.zeros(len(code), dtype=bool)
+        return shown, np.zeros(0), np.zeros(len(code), dtype=bool)
     values = np.empty(len(texts), dtype=np.float64 if bare == "number" else np.int64)
     bad = np.zeros(len(texts), dtype=bool)
     for k, text in enumerate(texts.tolist()):
@@ -205,7 +209,7 @@ def _read_column(
             values[k] = parsers[bare](text)
         except ValueError:
             values[k], bad[k] = NONE, True
-    return texts[code], values[code], bad[code]
+    return shown, values[code], bad[code]
 
 
 def _parsers(scenario: Scenario) -> dict[str, Callable[[str], float]]:

@@ -62,9 +62,9 @@ def check_spacing(case: Case) -> list[Violation]:
     rows = v.iloc[after].assign(previous=v["date"].to_numpy()[before], gap_days=gap, least=least, most=most)
     columns = ["customer_id", "previous", "date", "gap_days"]
     return [
-        *listed("R-V1", "visits", "visit.twice_a_day", rows[gap == 0], ["customer_id", "date"]),
-        *listed("R-V1", "visits", "visit.too_close", rows[(gap > 0) & (gap < least)], [*columns, "least"]),
-        *listed("R-V1", "visits", "visit.too_far_apart", rows[(gap > most) & ~excused], [*columns, "most"]),
+        *listed("R-V1", "visits", "visit.twice_a_day", rows, ["customer_id", "date"], where=gap == 0),
+        *listed("R-V1", "visits", "visit.too_close", rows, [*columns, "least"], where=(gap > 0) & (gap < least)),
+        *listed("R-V1", "visits", "visit.too_far_apart", rows, [*columns, "most"], where=(gap > most) & ~excused),
     ]
 
 

@@ -24,11 +24,13 @@ def check_ledger(case: Case) -> list[Violation]:
     running = case.scenario.settings.budget.opening_cash + np.cumsum(cents)
     previous = np.concatenate([[case.scenario.settings.budget.opening_cash], balance[:-1]])
     step = balance != previous + cents
-    rows = lines.assign(recomputed_cents=running)
+    outside, back = (day < 0) | (day >= case.days), np.diff(day, prepend=day[:1]) < 0
+    what = ["date", "category"]
+    balances = {"balance_cents": balance, "recomputed_cents": running}
     return [
-        *listed("R-B7", "ledger", "ledger.outside_year", lines[(day < 0) | (day >= case.days)], ["date", "category"]),
-        *listed("R-B7", "ledger", "ledger.order", lines[np.diff(day, prepend=day[:1]) < 0], ["date", "category"]),
-        *listed("R-B7", "ledger", "ledger.balance", rows[step], ["date", "category", "balance", "recomputed_cents"]),
+        *listed("R-B7", "ledger", "ledger.outside_year", lines, what, where=outside),
+        *listed("R-B7", "ledger", "ledger.order", lines, what, where=back),
+        *listed("R-B7", "ledger", "ledger.balance", lines, what, where=step, **balances),
     ]
 
 
@@ -97,7 +99,9 @@ def check_approvals(case: Case) -> list[Violation]:
     big = (lines["category"] == "entertainment") & (
         -lines["amount_cents"] > case.scenario.settings.budget.approval_above
     )
-    return listed("R-B2", "ledger", "item.unapproved", lines[big & (lines["approved_by"] == "")], ["date", "amount"])
+    return listed(
+        "R-B2", "ledger", "item.unapproved", lines, ["date", "amount_cents"], where=big & (lines["approved_by"] == "")
+    )
 
 
 def check_ledger_year(case: Case) -> list[Violation]:

@@ -19,31 +19,21 @@ def check_years(case: Case) -> list[Violation]:
     opening = case.scenario.settings.budget.opening_cash
     closing = opening + y["collections_cents"] - y["payments_cents"]
     at_start = int((case.scenario.reps.hired_day <= 0).sum())
-    rows = y.assign(closing_recomputed=closing, reps_at_start=at_start)
     deals = y["opened"] != y["won"] + y["lost"] + y["still_open"]
     people = at_start + y["hired"] - y["left"] != y["reps_at_end"]
+    cash = y["closing_cash_cents"] != closing
     lowest = (y["lowest_cash_cents"] > y["closing_cash_cents"]) | (y["lowest_cash_cents"] > opening)
-    order = y["replication"].duplicated()
+    done = y["visits_done"] > y["visits_planned"]
     one = ["replication"]
+    flow, team = [*one, "opened", "won", "lost", "still_open"], [*one, "hired", "left", "reps_at_end"]
+    balance, low = [*one, "closing_cash_cents"], [*one, "lowest_cash_cents", "closing_cash_cents"]
     return [
-        *listed("R-D1", "years", "year.twice", y[order], one),
-        *listed("R-P1", "years", "deals.not_conserved", y[deals], [*one, "opened", "won", "lost", "still_open"]),
-        *listed(
-            "R-N1",
-            "years",
-            "people.not_conserved",
-            rows[people],
-            [*one, "reps_at_start", "hired", "left", "reps_at_end"],
-        ),
-        *listed(
-            "R-B7",
-            "years",
-            "cash.not_conserved",
-            rows[y["closing_cash_cents"] != closing],
-            [*one, "closing_recomputed"],
-        ),
-        *listed("R-B7", "years", "cash.lowest", y[lowest], [*one, "lowest_cash", "closing_cash"]),
-        *listed("R-V5", "years", "visits.more_than_planned", y[y["visits_done"] > y["visits_planned"]], one),
+        *listed("R-D1", "years", "year.twice", y, one, where=y["replication"].duplicated()),
+        *listed("R-P1", "years", "deals.not_conserved", y, flow, where=deals),
+        *listed("R-N1", "years", "people.not_conserved", y, team, where=people, reps_at_start=at_start),
+        *listed("R-B7", "years", "cash.not_conserved", y, balance, where=cash, recomputed_cents=closing),
+        *listed("R-B7", "years", "cash.lowest", y, low, where=lowest),
+        *listed("R-V5", "years", "visits.more_than_planned", y, [*one, "visits_planned", "visits_done"], where=done),
     ]
 
 
@@ -53,7 +43,7 @@ def check_months(case: Case) -> list[Violation]:
         return []
     m = case.sheets["months"]
     off = (m["p10"] > m["p50"] + 1e-9) | (m["p50"] > m["p90"] + 1e-9)
-    return listed("R-E8", "months", "month.quantiles", m[off], ["measure", "month", "p10", "p50", "p90"])
+    return listed("R-E8", "months", "month.quantiles", m, ["measure", "month", "p10", "p50", "p90"], where=off)
 
 
 def check_verdict(case: Case) -> list[Violation]:

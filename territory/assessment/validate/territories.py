@@ -20,19 +20,19 @@ def check_one_owner(case: Case) -> list[Violation]:
     again = known & sheet.duplicated("customer_id_index")
     missing = case.customers[case.customers["row"] < 0].assign(row=0)
     return [
-        *listed("R-A5", "customers", "customer.stranger", sheet[~known], ["customer_id"]),
-        *listed("R-A5", "customers", "customer.twice", sheet[again], ["customer_id", "rep_id"]),
+        *listed("R-A5", "customers", "customer.stranger", sheet, ["customer_id"], where=~known),
+        *listed("R-A5", "customers", "customer.twice", sheet, ["customer_id", "rep_id"], where=again),
         *listed("R-A5", "customers", "customer.missing", missing, ["customer_id"]),
-        *listed("R-A5", "customers", "rep.stranger", sheet[sheet["rep_id_index"] < 0], ["customer_id", "rep_id"]),
+        *listed("R-A5", "customers", "rep.stranger", sheet, ["customer_id", "rep_id"], where=sheet["rep_id_index"] < 0),
     ]
 
 
 def check_locks(case: Case) -> list[Violation]:
     """Check that a locked customer stays with the rep it names (R-A7)."""
     lock = case.scenario.customers.locked_rep
-    rows = case.customers.assign(locked_rep=case.rep_ids(lock), rep_id=case.rep_ids(case.owner))
     moved = (lock != NONE) & (case.owner >= 0) & (case.owner != lock)
-    return listed("R-A7", "customers", "lock.moved", rows[moved], ["customer_id", "locked_rep", "rep_id"])
+    names = {"locked_rep": case.rep_ids(lock), "rep_id": case.rep_ids(case.owner)}
+    return listed("R-A7", "customers", "lock.moved", case.customers, ["customer_id"], where=moved, **names)
 
 
 def check_product_lines(case: Case) -> list[Violation]:
@@ -42,8 +42,8 @@ def check_product_lines(case: Case) -> list[Violation]:
     for rep, lines in enumerate(reps.product_lines):
         if lines:
             wrong |= (case.owner == rep) & (line != "") & ~np.isin(line.astype(str), sorted(lines))
-    rows = case.customers.assign(rep_id=case.rep_ids(case.owner), product_line=line)
-    return listed("R-A6", "customers", "line.not_sold", rows[wrong], ["customer_id", "rep_id", "product_line"])
+    names = {"rep_id": case.rep_ids(case.owner), "product_line": line}
+    return listed("R-A6", "customers", "line.not_sold", case.customers, ["customer_id"], where=wrong, **names)
 
 
 def check_home_city(case: Case) -> list[Violation]:
@@ -53,9 +53,9 @@ def check_home_city(case: Case) -> list[Violation]:
         return []
     who = case.scenario.customers
     bound = (who.city == city) & ((who.locked_rep == NONE) | np.isin(who.locked_rep, manager)) & (case.owner >= 0)
-    rows = case.customers.assign(rep_id=case.rep_ids(case.owner), city=who.city)
-    strays = rows[bound & ~np.isin(case.owner, manager)]
-    return listed("R-A1", "customers", "home_city.not_manager", strays, ["customer_id", "rep_id", "city"])
+    strays = bound & ~np.isin(case.owner, manager)
+    names = {"rep_id": case.rep_ids(case.owner), "city": who.city}
+    return listed("R-A1", "customers", "home_city.not_manager", case.customers, ["customer_id"], where=strays, **names)
 
 
 def check_groups(case: Case) -> list[Violation]:
@@ -97,7 +97,7 @@ def check_balance(case: Case) -> list[Violation]:
         rows = pd.DataFrame({"row": 0, "rep_id": case.rep_ids(np.arange(len(share))), "deviation": deviation})
         rows = rows.assign(measure=measure, tolerance=limit - BALANCE_SLACK)
         columns = ["rep_id", "measure", "deviation", "tolerance"]
-        found += listed("R-A2", "territories", "balance.off", rows[off], columns)
+        found += listed("R-A2", "territories", "balance.off", rows, columns, where=off)
     return found
 
 
@@ -132,16 +132,26 @@ def check_territory_sums(case: Case) -> list[Violation]:
     """Check that every rep is listed once with figures that are sums over customers and visits (R-T1)."""
     sheet, reps = case.sheets["territories"], len(case.scenario.reps)
     missing = sorted(set(range(reps)) - set(sheet["rep_id_index"].tolist()))
-    found = listed("R-D2", "territories", "rep.stranger", sheet[sheet["rep_id_index"] < 0], ["rep_id"])
-    found += listed("R-D2", "territories", "rep.twice", sheet[sheet.duplicated("rep_id")], ["rep_id"])
+    found = listed("R-D2", "territories", "rep.stranger", sheet, ["rep_id"], where=sheet["rep_id_index"] < 0)
+    found += listed("R-D2", "territories", "rep.twice", sheet, ["rep_id"], where=sheet.duplicated("rep_id"))
     for rep in missing:
         found += single("R-D2", "territories", "rep.missing", rep_id=str(case.scenario.reps.rep_id[rep]))
     known = sheet[sheet["rep_id_index"] >= 0]
     index = known["rep_id_index"].to_numpy()
     for column, (rule, sums, slack) in _sums(case).items():
         off = np.abs(known[column].to_numpy() - sums[index]) > slack
-        rows = known.assign(column=column.removesuffix("_cents"), stated=known[column], recomputed=sums[index])[off]
-        found += listed(rule, "territories", "territory.sum", rows, ["rep_id", "column", "stated", "recomputed"])
+        unit = 100 if column.endswith("_cents") else 1
+        found += listed(
+            rule,
+            "territories",
+            "territory.sum",
+            known,
+            ["rep_id"],
+            where=off,
+            column=column.removesuffix("_cents"),
+            stated=known[column] / unit,
+            recomputed=sums[index] / unit,
+        )
     return found
 
 

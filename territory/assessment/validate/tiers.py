@@ -26,10 +26,10 @@ def check_customer_facts(case: Case) -> list[Violation]:
     }
     for column, values in facts.items():
         name = column.removesuffix("_cents").removesuffix("_index")
-        rows = known.assign(column=name, stated=known[name], given=values[index])[
-            known[column].to_numpy() != values[index]
-        ]
-        found += listed("R-D2", "customers", "customer.differs", rows, ["customer_id", "column", "stated"])
+        off = known[column].to_numpy() != values[index]
+        stated = known[name].to_numpy()
+        one = ["customer_id"]
+        found += listed("R-D2", "customers", "customer.differs", known, one, where=off, column=name, stated=stated)
     return found
 
 
@@ -41,9 +41,10 @@ def check_frequencies_stated(case: Case) -> list[Violation]:
     found: list[Violation] = []
     for column, values in zip(("visits", "per_weeks", "visit_minutes"), case.frequency, strict=True):
         asked = values[index]
-        rows = known.assign(column=column, stated=known[column], asked=asked)[known[column].to_numpy() != asked]
-        columns = ["customer_id", "tier", "column", "stated", "asked"]
-        found += listed("R-V1", "customers", "frequency.differs", rows, columns)
+        stated = known[column].to_numpy()
+        names = {"column": column, "stated": stated, "asked": asked}
+        off = stated != asked
+        found += listed("R-V1", "customers", "frequency.differs", known, ["customer_id", "tier"], where=off, **names)
     return found
 
 
@@ -57,7 +58,7 @@ def check_grades(case: Case) -> list[Violation]:
     method = case.scenario.settings.tiers.method
     if method == "given":
         wrong = (who.given_tier != NONE) & (tier >= 0) & (tier != who.given_tier)
-        return listed("R-S1", "customers", "tier.not_given", case.customers[wrong], ["customer_id"])
+        return listed("R-S1", "customers", "tier.not_given", case.customers, ["customer_id"], where=wrong)
     if method == "prospects":
         judged = (tier >= 0) & (who.monthly_demand_cents != NONE)
         return _one_cut(case, "R-S2", "monthly_demand", who.monthly_demand_cents, judged, (0, 2))

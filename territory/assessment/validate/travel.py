@@ -85,20 +85,24 @@ def check_day_rows(case: Case) -> list[Violation]:
     day_key = d["rep"].to_numpy() * case.days + d["day"].to_numpy()
     alone = v[~np.isin(key, day_key)].drop_duplicates(["rep", "day"])
     return [
-        *listed("R-V2", "days", "day.stranger", sheet[unknown], ["date", "rep_id"]),
-        *listed("R-V2", "days", "day.twice", d[d.duplicated(["rep", "day"])], ["date", "rep_id"]),
+        *listed("R-V2", "days", "day.stranger", sheet, ["date", "rep_id"], where=unknown),
+        *listed("R-V2", "days", "day.twice", d, ["date", "rep_id"], where=d.duplicated(["rep", "day"])),
         *listed("R-V2", "visits", "day.missing", alone, ["date", "rep_id"]),
-        *listed("R-V2", "days", "day.without_visits", d[~np.isin(day_key, key)], ["date", "rep_id"]),
+        *listed("R-V2", "days", "day.without_visits", d, ["date", "rep_id"], where=~np.isin(day_key, key)),
     ]
 
 
-def check_legs(case: Case) -> list[Violation]:
-    """Check that travel minutes and kilometres of every leg are right, and there is time for them (R-V2)."""
+def check_ways(case: Case) -> list[Violation]:
+    """Check the legs, limits, totals and lunch hours of every rep and day (R-V2, R-H2)."""
     way = way_of(case)
+    return [*_legs(way), *_day_limits(way), *_day_totals(way), *_lunch_drives(way)]
+
+
+def _legs(way: Way) -> list[Violation]:
+    """Travel minutes and kilometres of every leg are right, and there is time for them (R-V2)."""
     v, d, legs = way.visits, way.days, way.legs
     known = way.origin != NONE
     minutes, km = v["travel_minutes"].to_numpy(), v["travel_km"].to_numpy()
-    rows = v.assign(recomputed=legs.most, recomputed_km=legs.km)
     no_way = known & (legs.most < 0)
     wrong = known & ~no_way & ~legs.right(minutes)
     wrong_km = known & ~no_way & (np.abs(km - legs.km) > KM_SLACK + 1e-6 * legs.km)
@@ -107,45 +111,40 @@ def check_legs(case: Case) -> list[Violation]:
     ready[first] = d["depart_minute"]
     available = v["start_minute"].to_numpy() - ready
     late = known & ~no_way & (available < legs.least) & ((available >= 0) | np.isin(np.arange(len(v)), first))
-    rows = rows.assign(available=available)
     who = ["date", "rep_id", "customer_id", "start"]
+    stated = [*who, "travel_minutes"]
+    room = {"available": available, "recomputed": legs.most}
     return [
-        *listed("R-V2", "visits", "leg.no_way", rows[no_way], who),
-        *listed("R-V2", "visits", "leg.minutes", rows[wrong], [*who, "travel_minutes", "recomputed"]),
-        *listed("R-V2", "visits", "leg.km", rows[wrong_km], [*who, "travel_km", "recomputed_km"]),
-        *listed("R-V2", "visits", "leg.too_short", rows[late], [*who, "available", "recomputed"]),
+        *listed("R-V2", "visits", "leg.no_way", v, who, where=no_way),
+        *listed("R-V2", "visits", "leg.minutes", v, stated, where=wrong, recomputed=legs.most),
+        *listed("R-V2", "visits", "leg.km", v, [*who, "travel_km"], where=wrong_km, recomputed=legs.km),
+        *listed("R-V2", "visits", "leg.too_short", v, who, where=late, **room),
     ]
 
 
-def check_day_limits(case: Case) -> list[Violation]:
-    """Check that days begin and end in their limits (R-H2) and that the way back fits (R-V2)."""
-    way, workday = way_of(case), case.scenario.settings.workday
-    d = way.days
+def _day_limits(way: Way) -> list[Violation]:
+    """Days begin and end in their limits (R-H2) and that the way back fits (R-V2)."""
+    d, workday = way.days, way.case.scenario.settings.workday
     depart, back = d["depart_minute"].to_numpy(), d["back_minute"].to_numpy()
     last_end = way.visits["end_minute"].to_numpy()[d["last"].to_numpy()]
     on_trip = d["trip"].to_numpy() != NONE
     limit = np.where(on_trip, clock_minute(workday.trip_latest_return), clock_minute(workday.latest_return))
     no_way = way.way_back.most < 0
-    rows = d.assign(recomputed=way.way_back.most)
     who = ["date", "rep_id"]
+    early = depart < clock_minute(workday.earliest_departure)
     soon = ~no_way & (back < last_end + way.way_back.least)
     return [
+        *listed("R-H2", "days", "day.departs_early", d, [*who, "depart"], where=early),
+        *listed("R-H2", "days", "day.returns_late", d, [*who, "back"], where=back > limit),
         *listed(
-            "R-H2",
-            "days",
-            "day.departs_early",
-            rows[depart < clock_minute(workday.earliest_departure)],
-            [*who, "depart"],
+            "R-V2", "days", "day.returns_too_soon", d, [*who, "back"], where=soon, travel_minutes=way.way_back.most
         ),
-        *listed("R-H2", "days", "day.returns_late", rows[back > limit], [*who, "back"]),
-        *listed("R-V2", "days", "day.returns_too_soon", rows[soon], [*who, "back", "recomputed"]),
-        *listed("R-V2", "days", "day.no_way_back", rows[no_way], who),
+        *listed("R-V2", "days", "day.no_way_back", d, who, where=no_way),
     ]
 
 
-def check_day_totals(case: Case) -> list[Violation]:
-    """Check that driving of the day is the sum of its legs, the way back included (R-V2)."""
-    way = way_of(case)
+def _day_totals(way: Way) -> list[Violation]:
+    """Driving of the day is the sum of its legs, the way back included (R-V2)."""
     v, d = way.visits, way.days
     known = np.bincount(v["route"], way.origin == NONE, len(d)) == 0
     reachable = known & (way.way_back.most >= 0)
@@ -155,24 +154,22 @@ def check_day_totals(case: Case) -> list[Violation]:
     least, most = legs + way.way_back.least, legs + way.way_back.most
     km = np.bincount(route, way.legs.km, len(d)) + way.way_back.km
     slack = KM_SLACK * (np.bincount(route, minlength=len(d)) + 1) + 1e-6 * km
-    rows = d.assign(recomputed=most, recomputed_km=km)
     off = reachable & ((stated < least) | (stated > most))
     off_km = reachable & (np.abs(d["travel_km"].to_numpy() - km) > slack)
     who = ["date", "rep_id"]
     return [
-        *listed("R-V2", "days", "day.travel_minutes", rows[off], [*who, "travel_minutes", "recomputed"]),
-        *listed("R-V2", "days", "day.travel_km", rows[off_km], [*who, "travel_km", "recomputed_km"]),
+        *listed("R-V2", "days", "day.travel_minutes", d, [*who, "travel_minutes"], where=off, recomputed=most),
+        *listed("R-V2", "days", "day.travel_km", d, [*who, "travel_km"], where=off_km, recomputed=km),
     ]
 
 
-def check_lunch_drives(case: Case) -> list[Violation]:
-    """Check that legs fit beside the gaps between field windows where driving at lunch is not allowed (R-V2)."""
-    workday = case.scenario.settings.workday
+def _lunch_drives(way: Way) -> list[Violation]:
+    """Legs fit beside the gaps between field windows where driving at lunch is not allowed (R-V2)."""
+    workday = way.case.scenario.settings.workday
     if workday.drive_in_lunch:
         return []
     windows = sorted((clock_minute(begin), clock_minute(end)) for begin, end in workday.windows)
     gaps = [(before[1], after[0]) for before, after in pairwise(windows) if before[1] < after[0]]
-    way = way_of(case)
     v, d = way.visits, way.days
     first, last = d["first"].to_numpy(), d["last"].to_numpy()
     begin, end = np.roll(v["end_minute"].to_numpy(), 1), v["start_minute"].to_numpy().copy()
@@ -183,8 +180,8 @@ def check_lunch_drives(case: Case) -> list[Violation]:
     left = np.maximum(v["end_minute"].to_numpy()[last], back - way.way_back.most)
     late = (_room(left, back, gaps) < way.way_back.least) & (back - left >= way.way_back.least)
     return [
-        *listed("R-V2", "visits", "leg.in_lunch", v[squeezed], ["date", "rep_id", "customer_id", "start"]),
-        *listed("R-V2", "days", "day.returns_in_lunch", d[late], ["date", "rep_id", "back"]),
+        *listed("R-V2", "visits", "leg.in_lunch", v, ["date", "rep_id", "customer_id", "start"], where=squeezed),
+        *listed("R-V2", "days", "day.returns_in_lunch", d, ["date", "rep_id", "back"], where=late),
     ]
 
 

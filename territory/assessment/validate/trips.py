@@ -9,35 +9,36 @@ from territory.assessment.validate.journeys import base_places, travel_legs
 from territory.assessment.validate.violation import Violation, listed
 from territory.domain.customers import NONE
 
+UNKNOWN = -2
+"""Trip of a day that the days table does not list."""
+
 
 def check_trips(case: Case) -> list[Violation]:
     """Check that a trip is a run of calendar days from base to base, not too long, named alike in both tables."""
     d = case.rep_days.drop_duplicates(["rep", "day"])
     on = d[d["trip"] != NONE].sort_values(["rep", "trip", "day"])
     group = on.groupby(["rep", "trip"])["day"]
-    span = (group.transform("max") - group.transform("min") + 1).to_numpy()
-    rows = on.assign(days=span)
-    heads = rows.drop_duplicates(["rep", "trip"])
-    broken = (
-        heads["days"].to_numpy() != group.size().reindex(list(zip(heads["rep"], heads["trip"], strict=True))).to_numpy()
-    )
-    too_long = heads["days"].to_numpy() > case.scenario.settings.visits.trip_max_days
-    first, last = (on["day"] == group.transform(pick) for pick in ("min", "max"))
-    bad_start = (on["start_place"] == "base") != first
-    bad_end = (on["end_place"] == "base") != last
+    begin, end = group.transform("min"), group.transform("max")
+    rows = on.assign(days=end - begin + 1, listed=group.transform("size"))
+    heads = rows[on["day"] == begin]
+    broken = heads["days"] != heads["listed"]
+    too_long = heads["days"] > case.scenario.settings.visits.trip_max_days
+    bad_start = (on["start_place"] == "base") != (on["day"] == begin)
+    bad_end = (on["end_place"] == "base") != (on["day"] == end)
     away = (d["trip"] == NONE) & ((d["start_place"] != "base") | (d["end_place"] != "base"))
-    keyed = d.set_index(["rep", "day"])["trip"]
     v = case.visits
-    stated = keyed.reindex(list(zip(v["rep"], v["day"], strict=True))).to_numpy()
-    differs = ~np.isnan(stated.astype(np.float64)) & (stated != v["trip"].to_numpy())
+    trip_of_day = np.full((len(case.scenario.reps), case.days), UNKNOWN)
+    trip_of_day[d["rep"], d["day"]] = d["trip"]
+    stated = trip_of_day[v["rep"], v["day"]]
+    differs = (stated != UNKNOWN) & (stated != v["trip"].to_numpy())
     who = ["date", "rep_id", "trip"]
     return [
-        *listed("R-V3", "visits", "trip.differs", v[differs], [*who, "customer_id"]),
-        *listed("R-V3", "days", "trip.broken", heads[broken], [*who, "days"]),
-        *listed("R-V3", "days", "trip.too_long", heads[too_long], [*who, "days"]),
-        *listed("R-V3", "days", "trip.start_place", on[bad_start], [*who, "start_place"]),
-        *listed("R-V3", "days", "trip.end_place", on[bad_end], [*who, "end_place"]),
-        *listed("R-V3", "days", "night.without_trip", d[away], who),
+        *listed("R-V3", "visits", "trip.differs", v, [*who, "customer_id"], where=differs),
+        *listed("R-V3", "days", "trip.broken", heads, [*who, "days"], where=broken),
+        *listed("R-V3", "days", "trip.too_long", heads, [*who, "days"], where=too_long),
+        *listed("R-V3", "days", "trip.start_place", on, [*who, "start_place"], where=bad_start),
+        *listed("R-V3", "days", "trip.end_place", on, [*who, "end_place"], where=bad_end),
+        *listed("R-V3", "days", "night.without_trip", d, who, where=away),
     ]
 
 
@@ -51,5 +52,5 @@ def check_far_customers(case: Case) -> list[Violation]:
     km = travel_legs(case.scenario, base, v["customer"].to_numpy()).km
     if case.scenario.travel is None:
         km = km / case.scenario.settings.travel.detour
-    rows = v.assign(km=km)[km > beyond + 0.01]
-    return listed("R-V3", "visits", "trip.needed", rows, ["date", "rep_id", "customer_id", "km"])
+    who = ["date", "rep_id", "customer_id"]
+    return listed("R-V3", "visits", "trip.needed", v, who, where=km > beyond + 0.01, km=km)

@@ -37,16 +37,26 @@ def check_unserved_names(case: Case) -> list[Violation]:
     inside = sheet["planned_date_day"].between(0, case.days - 1)
     known = sheet["cause"].isin(UNSERVED_CAUSES)
     return [
-        *listed("R-A5", "unserved", "customer.stranger", sheet[sheet["customer_id_index"] < 0], ["customer_id"]),
+        *listed("R-A5", "unserved", "customer.stranger", sheet, ["customer_id"], where=sheet["customer_id_index"] < 0),
         *listed(
-            "R-A5", "unserved", "unserved.wrong_rep", u[(owner >= 0) & (u["rep"] != owner)], ["customer_id", "rep_id"]
+            "R-A5",
+            "unserved",
+            "unserved.wrong_rep",
+            u,
+            ["customer_id", "rep_id"],
+            where=(owner >= 0) & (u["rep"] != owner),
         ),
-        *listed("R-A5", "unserved", "rep.stranger", sheet[sheet["rep_id_index"] < 0], ["customer_id", "rep_id"]),
+        *listed("R-A5", "unserved", "rep.stranger", sheet, ["customer_id", "rep_id"], where=sheet["rep_id_index"] < 0),
         *listed(
-            "R-S1", "unserved", "unserved.tier", u[(tier >= 0) & (u["tier_index"] != tier)], ["customer_id", "tier"]
+            "R-S1",
+            "unserved",
+            "unserved.tier",
+            u,
+            ["customer_id", "tier"],
+            where=(tier >= 0) & (u["tier_index"] != tier),
         ),
-        *listed("R-V1", "unserved", "unserved.outside_year", sheet[~inside], WHO),
-        *listed("R-V1", "unserved", "unserved.cause_unknown", sheet[~known], WHO),
+        *listed("R-V1", "unserved", "unserved.outside_year", sheet, WHO, where=~inside),
+        *listed("R-V1", "unserved", "unserved.cause_unknown", sheet, WHO, where=~known),
     ]
 
 
@@ -83,8 +93,9 @@ def _holiday(case: Case, u: pd.DataFrame) -> np.ndarray:
 
 def _meeting(case: Case, u: pd.DataFrame) -> np.ndarray:
     kind = case.hours.type_of[u["day"].to_numpy()]
-    held = [detail in case.hours.meetings[k] for k, detail in zip(kind.tolist(), u["detail"].tolist(), strict=True)]
-    return np.asarray(np.array(held, dtype=bool) & (_opening_room(case, u) < _minutes(case, u)))
+    detail, names = pd.factorize(u["detail"].to_numpy())
+    takes_time = np.array([[name in meetings for name in names] for meetings in case.hours.meetings], dtype=bool)
+    return np.asarray(takes_time[kind, detail] & (_opening_room(case, u) < _minutes(case, u)))
 
 
 def _not_hired(case: Case, u: pd.DataFrame) -> np.ndarray:

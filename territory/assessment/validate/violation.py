@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 
 import numpy as np
 import pandas as pd
+from numpy.typing import ArrayLike
 
 LISTED = 50
 """Rows listed of one kind; the rest is counted, so that a systematic fault stays readable."""
@@ -44,27 +45,41 @@ class Violation:
         return f"[{self.rule}] {place}: {self.code}" + (f" ({shown})" if shown else "")
 
 
-def listed(rule: str, table: str, code: str, rows: pd.DataFrame, columns: Sequence[str] = ()) -> list[Violation]:
-    """Return one violation a row of `rows`, which carries its spreadsheet row in column ``row``; long lists are cut.
+def listed(
+    rule: str,
+    table: str,
+    code: str,
+    rows: pd.DataFrame,
+    columns: Sequence[str] = (),
+    *,
+    where: ArrayLike | None = None,
+    **computed: ArrayLike,
+) -> list[Violation]:
+    """Return one violation a row, which carries its spreadsheet row in column ``row``; long lists are cut.
 
     Parameters
     ----------
     rule, table, code : str
     rows : DataFrame
-        The offending rows alone.
     columns : sequence of str
         Columns that become the values.
+    where : array of bool, optional
+        The offending rows; all of them when absent.
+    **computed : array
+        More values, one a row of `rows`.
     """
-    if rows.empty:
+    bad = np.arange(len(rows)) if where is None else np.flatnonzero(np.asarray(where, dtype=bool))
+    if not len(bad):
         return []
-    shown = rows.iloc[:LISTED]
-    cells = {name: shown[name].tolist() for name in columns}
+    some = bad[:LISTED]
+    cells = {name: rows[name].iloc[some].tolist() for name in columns}
+    cells |= {name: np.broadcast_to(np.asarray(values), len(rows))[some].tolist() for name, values in computed.items()}
     found = [
-        Violation(rule, table, int(row), code, {name: _plain(cells[name][k]) for name in columns})
-        for k, row in enumerate(shown["row"].tolist())
+        Violation(rule, table, int(row), code, {name: _plain(values[k]) for name, values in cells.items()})
+        for k, row in enumerate(rows["row"].iloc[some].tolist())
     ]
-    if len(rows) > LISTED:
-        found.append(Violation(rule, table, 0, "further", {"of": code, "count": len(rows) - LISTED}))
+    if len(bad) > LISTED:
+        found.append(Violation(rule, table, 0, "further", {"of": code, "count": len(bad) - LISTED}))
     return found
 
 

@@ -23,11 +23,11 @@ def check_visit_names(case: Case) -> list[Violation]:
     weekday = np.array(WEEKDAYS, dtype=object)[(v["day"].to_numpy() + case.scenario.calendar.start.weekday()) % 7]
     tier = case.tier[v["customer"].to_numpy()]
     return [
-        *listed("R-A5", "visits", "customer.stranger", sheet[sheet["customer_id_index"] < 0], ["customer_id"]),
-        *listed("R-A5", "visits", "rep.stranger", sheet[sheet["rep_id_index"] < 0], ["rep_id"]),
-        *listed("R-V1", "visits", "visit.outside_year", sheet[~inside], WHO),
-        *listed("R-V1", "visits", "visit.weekday", v[v["weekday"].to_numpy() != weekday], ["date", "weekday"]),
-        *listed("R-S1", "visits", "visit.tier", v[(tier >= 0) & (v["tier_index"] != tier)], [*WHO, "tier"]),
+        *listed("R-A5", "visits", "customer.stranger", sheet, ["customer_id"], where=sheet["customer_id_index"] < 0),
+        *listed("R-A5", "visits", "rep.stranger", sheet, ["rep_id"], where=sheet["rep_id_index"] < 0),
+        *listed("R-V1", "visits", "visit.outside_year", sheet, WHO, where=~inside),
+        *listed("R-V1", "visits", "visit.weekday", v, ["date", "weekday"], where=v["weekday"].to_numpy() != weekday),
+        *listed("R-S1", "visits", "visit.tier", v, [*WHO, "tier"], where=(tier >= 0) & (v["tier_index"] != tier)),
     ]
 
 
@@ -35,11 +35,11 @@ def check_visit_owner(case: Case) -> list[Violation]:
     """Check that a visit is made by the customer's owner (R-A5) who already works for the firm (R-N4)."""
     v = case.visits
     owner, rep = case.owner[v["customer"].to_numpy()], v["rep"].to_numpy()
-    rows = v.assign(owner=case.rep_ids(owner))
+    wrong = (owner >= 0) & (owner != rep)
     early = v["day"].to_numpy() < case.scenario.reps.hired_day[rep]
     return [
-        *listed("R-A5", "visits", "visit.wrong_rep", rows[(owner >= 0) & (owner != rep)], [*WHO, "owner"]),
-        *listed("R-N4", "visits", "visit.before_hired", v[early], WHO),
+        *listed("R-A5", "visits", "visit.wrong_rep", v, WHO, where=wrong, owner=case.rep_ids(owner)),
+        *listed("R-N4", "visits", "visit.before_hired", v, WHO, where=early),
     ]
 
 
@@ -58,15 +58,15 @@ def check_visit_times(case: Case) -> list[Violation]:
     opens, closes = who.window_open[customer], who.window_close[customer]
     closed = ((opens != NONE) & (start < opens)) | ((closes != NONE) & (end > closes))
     holiday = np.array(case.scenario.calendar.holiday, dtype=object)[day]
-    rows = v.assign(holiday=holiday, minutes=end - start, asked=asked)
+    length = {"minutes": end - start, "asked": asked}
     named = off & (holiday != "")
     return [
-        *listed("R-V2", "visits", "visit.length", rows[end - start != asked], [*WHO, "minutes", "asked"]),
-        *listed("R-H2", "visits", "visit.on_holiday", rows[named], [*WHO, "holiday"]),
-        *listed("R-H2", "visits", "visit.on_day_off", rows[off & ~named], WHO),
-        *listed("R-H2", "visits", "visit.in_meeting", rows[meeting], WHO),
-        *listed("R-V2", "visits", "visit.outside_window", rows[outside], WHO),
-        *listed("R-V2", "visits", "visit.customer_closed", rows[closed], WHO),
+        *listed("R-V2", "visits", "visit.length", v, WHO, where=end - start != asked, **length),
+        *listed("R-H2", "visits", "visit.on_holiday", v, WHO, where=named, holiday=holiday),
+        *listed("R-H2", "visits", "visit.on_day_off", v, WHO, where=off & ~named),
+        *listed("R-H2", "visits", "visit.in_meeting", v, WHO, where=meeting),
+        *listed("R-V2", "visits", "visit.outside_window", v, WHO, where=outside),
+        *listed("R-V2", "visits", "visit.customer_closed", v, WHO, where=closed),
     ]
 
 
@@ -77,7 +77,7 @@ def check_moved(case: Case) -> list[Violation]:
     inside = (planned >= 0) & (planned < case.days)
     same_cycle = case.cycle_of_day[day] == case.cycle_of_day[np.clip(planned, 0, case.days - 1)]
     far = np.abs(day - planned) > case.scenario.settings.visits.shift_days
-    return listed("R-V2", "visits", "visit.moved_too_far", v[~inside | ~same_cycle | far], [*WHO, "moved_from"])
+    return listed("R-V2", "visits", "visit.moved_too_far", v, [*WHO, "moved_from"], where=~inside | ~same_cycle | far)
 
 
 def check_two_places(case: Case) -> list[Violation]:
@@ -85,7 +85,7 @@ def check_two_places(case: Case) -> list[Violation]:
     v = case.visits
     same = _same_as_before(v, "rep", "day")
     overlap = same & (v["start_minute"].to_numpy() < np.roll(v["end_minute"].to_numpy(), 1))
-    return listed("R-V2", "visits", "visit.overlap", v[overlap], WHO)
+    return listed("R-V2", "visits", "visit.overlap", v, WHO, where=overlap)
 
 
 def check_hours_of_part_timers(case: Case) -> list[Violation]:
