@@ -131,14 +131,15 @@ def _split_phases(scenario: Scenario, weights: Floats, rep: Ints) -> Ints:
 
 def _periods(calendar: WorkingCalendar, *, by_working_days: bool) -> tuple[Ints, Ints, Floats]:
     """Return month, week and (working) days of each part of a week that lies in one month."""
-    key = calendar.month * (calendar.days + 1) + calendar.week
+    key: Ints = calendar.month * (calendar.days + 1) + calendar.week
     parts, first, code = np.unique(key, return_index=True, return_inverse=True)
     counted = calendar.working if by_working_days else np.ones(calendar.days)
     return calendar.month[first], calendar.week[first], np.bincount(code, counted, len(parts)).astype(np.float64)
 
 
 def _share(total: int, weights: Floats) -> Ints:
-    return share_rows(np.array([total], dtype=np.int64), weights)[0]
+    rows = share_rows(np.array([total], dtype=np.int64), weights)
+    return rows.ravel()
 
 
 def _shares(weights: Floats) -> Floats:

@@ -1,0 +1,125 @@
+"""Whether a problem has an answer at all: yes, yes with a wider tolerance, or no, and then why."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from territory.domain.customers import Ints
+from territory.domain.effort import Effort
+from territory.domain.scenario import Scenario
+from territory.errors import PlanError, Reason
+from territory.planning.assignment.aggregate import explain_aggregate
+from territory.planning.assignment.anneal import anneal
+from territory.planning.assignment.conflict import conflict_error, explain, explain_unit
+from territory.planning.assignment.cost import Pricing, start_centres
+from territory.planning.assignment.exact import EXACT_SIZE, solve_exact
+from territory.planning.assignment.problem import Problem
+from territory.planning.assignment.switched import Balance, Named
+from territory.planning.assignment.widen import bare, needed_tolerances, smallest_tolerances
+from territory.planning.solver import seed_of
+
+STEPS_PER_UNIT = 60
+
+
+def workable(scenario: Scenario, pricing: Pricing, *, seed: int, effort: Effort) -> tuple[Problem, tuple[Reason, ...]]:
+    """Return a problem that has an answer, with a note for every tolerance that had to be widened.
+
+    A tolerance is widened only where whole customers are too coarse for it, with no rule of the business involved.
+
+    Raises
+    ------
+    PlanError
+        Rules of the business contradict each other or the balance.
+    """
+    problem, work = pricing.problem, effort.solver_work
+    nowhere = np.flatnonzero(~problem.allowed.any(axis=1))
+    if len(nowhere):
+        conflict = explain_unit(scenario, problem, int(nowhere[0]), seed=seed, work=work)
+        assert conflict is not None
+        raise PlanError([rule.reason for rule in conflict], _releases(conflict))
+    owner, holds = _search(pricing, problem, seed)
+    if holds:
+        return problem, ()
+    if problem.allowed.size <= EXACT_SIZE:
+        return _settle(scenario, problem, owner, seed=seed, work=work)
+    core = explain_aggregate(scenario, problem, join_locks=True)
+    if core is not None and not _only_balance(core):
+        raise PlanError([rule.reason for rule in core], _releases(core))
+    return _widened(problem, needed_tolerances(problem, _names(problem), owner), proven=False)
+
+
+def _settle(
+    scenario: Scenario, problem: Problem, owner: Ints, *, seed: int, work: float
+) -> tuple[Problem, tuple[Reason, ...]]:
+    """Decide a small problem in which a short search found no answer.
+
+    A conflict of the balance alone is coarseness: its tolerance is widened as far as the bare customers need, and
+    the question asked again.
+    """
+    notes: tuple[Reason, ...] = ()
+    for _ in range(2):
+        suspects = explain_aggregate(scenario, problem, join_locks=False)
+        if suspects is None:
+            exact = solve_exact(problem, np.zeros(problem.allowed.shape), None, seed=seed, work=work)
+            if exact.owner is not None:
+                return problem, notes
+            if not exact.infeasible:
+                break
+        core = explain(scenario, problem, suspects, seed=seed, work=work)
+        if core is None:
+            break
+        if not _only_balance(core):
+            raise conflict_error(scenario, problem, core, seed=seed, work=work)
+        names = tuple(rule.measure.name for rule in core if isinstance(rule, Balance))
+        wide, proven = smallest_tolerances(bare(problem), names, seed=seed, work=work)
+        if wide is None:
+            break
+        problem, more = _widened(problem, wide, proven=proven)
+        notes += more
+    wide, _ = smallest_tolerances(problem, _names(problem), seed=seed, work=work)
+    return _widened(problem, wide or needed_tolerances(problem, _names(problem), owner), proven=False)
+
+
+def _search(pricing: Pricing, problem: Problem, seed: int) -> tuple[np.ndarray, bool]:
+    """Look for any division within the limits, from the start places."""
+    cost = pricing.cost(start_centres(pricing.scenario, problem))
+    steps = int(np.clip(STEPS_PER_UNIT * problem.units, 50_000, 5_000_000))
+    start = np.where(problem.allowed, cost, np.inf).argmin(axis=1)
+    answer = anneal(problem, cost, start, steps=steps, seed=seed_of(seed, 10))
+    return answer.owner, answer.holds
+
+
+def _names(problem: Problem) -> tuple[str, ...]:
+    return tuple(measure.name for measure in problem.measures)
+
+
+def _only_balance(core: list[Named]) -> bool:
+    return all(isinstance(rule, Balance) for rule in core)
+
+
+def _widened(problem: Problem, wide: dict[str, float], *, proven: bool) -> tuple[Problem, tuple[Reason, ...]]:
+    notes = []
+    for measure in problem.measures:
+        if wide.get(measure.name, 0.0) > measure.tolerance:
+            values: dict[str, str | int | float] = {
+                "measure": measure.name,
+                "asked": measure.tolerance,
+                "used": float(np.ceil(wide[measure.name] * 10_000) / 10_000),
+                "proven": int(proven),
+            }
+            notes.append(Reason("assignment.tolerance_widened", values, "R-A2"))
+    return problem.with_tolerances(wide), tuple(notes)
+
+
+def _releases(core: list[Named]) -> list[Reason]:
+    """Return one remedy for each rule of a smallest conflict: letting any one of them go resolves it."""
+    remedies = []
+    for rule in core:
+        values: dict[str, str | int | float]
+        if isinstance(rule, Balance):
+            values = {"measure": rule.measure.name}
+            remedies.append(Reason("assignment.remedy.widen", values, "R-A2"))
+        else:
+            values = {"rule": rule.reason.code, **rule.reason.values}
+            remedies.append(Reason("assignment.remedy.release", values, rule.reason.rule))
+    return remedies
