@@ -62,14 +62,14 @@ class Scenario:
     sources: tuple[Path, ...] = field(default=(), compare=False)
 
     def replace(self, **changes: Any) -> Scenario:
-        """Return a copy with fields changed; keys of a settings table may be changed as ``targets={"annual": 1}``."""
-        tables = {f.name for f in dataclasses.fields(Settings)}
+        """Return a copy with fields, whole settings tables, or keys of a table (``targets={"annual": 1}``) changed."""
+        fields = {field.name for field in dataclasses.fields(self)}
         settings = changes.pop("settings", self.settings)
-        for name in [key for key in changes if key in tables]:
-            value = changes.pop(name)
+        for table in [name for name, value in changes.items() if name not in fields or isinstance(value, dict)]:
+            value = changes.pop(table)
             if isinstance(value, dict):
-                value = dataclasses.replace(getattr(settings, name), **value)
-            settings = dataclasses.replace(settings, **{name: value})
+                value = dataclasses.replace(getattr(settings, table), **value)
+            settings = dataclasses.replace(settings, **{table: value})
         return dataclasses.replace(self, settings=settings, **changes)
 
     @cached_property

@@ -1,7 +1,7 @@
 import numpy as np
 
 from territory.domain.plan import clock, yuan
-from territory.domain.scenario import call_plan
+from territory.domain.scenario import TravelMatrix, call_plan
 from territory.domain.settings import Frequency
 from tests.factories import small_scenario
 
@@ -48,3 +48,10 @@ def test_money_is_written_exactly_and_clocks_as_people_read_them():
         "90071992547409.93",
     ]
     assert clock(np.array([570, 0, -1])) == ["09:30", "00:00", ""]
+
+
+def test_a_travel_matrix_and_the_travel_rules_share_a_name_but_not_a_place():
+    matrix = TravelMatrix(np.zeros((2, 2), dtype=np.int32), np.zeros((2, 2), dtype=np.float32))
+    changed = small_scenario(customers=1, reps=1).replace(travel=matrix).replace(travel={"detour": 2.0})
+    assert changed.travel is matrix
+    assert changed.settings.travel.detour == 2.0

@@ -10,6 +10,10 @@ import pytest
 README = (Path(__file__).parents[2] / "README.md").read_text(encoding="utf-8")
 
 
+def run(command, folder):
+    return subprocess.run(command, cwd=folder, capture_output=True, text=True, check=False)
+
+
 def blocks(kind):
     return re.findall(rf"```{kind}\n(.*?)```", README, re.DOTALL)
 
@@ -24,12 +28,12 @@ def test_the_readme_opens_with_the_two_commands():
 @pytest.mark.parametrize("block", blocks("bash")[1:])
 def test_the_shell_commands_run(block, tmp_path):
     commands = re.sub(r"^territory ", f"{sys.executable} -m territory.cli ", block, flags=re.MULTILINE)
-    done = subprocess.run(["bash", "-euo", "pipefail", "-c", commands], cwd=tmp_path, capture_output=True, text=True)
+    done = run(["bash", "-euo", "pipefail", "-c", commands], tmp_path)
     assert done.returncode == 0, done.stderr + done.stdout
 
 
 @pytest.mark.parametrize("block", blocks("python"))
 def test_the_python_snippet_runs(block, tmp_path):
-    done = subprocess.run([sys.executable, "-c", block], cwd=tmp_path, capture_output=True, text=True)
+    done = run([sys.executable, "-c", block], tmp_path)
     assert done.returncode == 0, done.stderr
     assert (tmp_path / "result" / "report.html").exists()
