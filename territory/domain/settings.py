@@ -72,7 +72,7 @@ class Files:
     travel: Annotated[str, Doc("travel matrix from_id, to_id, minutes, km; empty for distances on the globe")] = ""
     holidays: Annotated[str, Doc("calendar overrides date, kind (holiday or workday), name; empty for none")] = ""
     coordinate_system: Annotated[
-        Literal["wgs84", "gcj02", "bd09"], Doc("datum of every latitude and longitude in the tables")
+        Literal["wgs84", "gcj02", "bd09"], Doc("datum of every latitude and longitude in the scenario, the office too")
     ] = "wgs84"
 
 

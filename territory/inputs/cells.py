@@ -14,6 +14,9 @@ from decimal import ROUND_HALF_EVEN, Decimal
 AMOUNT_LIMIT_CENTS = 10**14
 """One trillion yuan; sums of many such amounts still fit 64 bits."""
 
+_EXACT_DIGITS = 28
+"""Decimal arithmetic rounds beyond these."""
+
 _UNITS = {"千": 3, "万": 4, "萬": 4, "十万": 5, "百万": 6, "千万": 7, "亿": 8, "億": 8}
 _AMOUNT = re.compile(
     r"(?P<sign>-?)\s*(?:¥|RMB|CNY|人民币)?\s*(?P<inner>-?)(?P<number>[0-9][0-9,.]*|\.[0-9]+)\s*"
@@ -112,17 +115,23 @@ def parse_amount(text: str, scale: int = 1, *, rounding: bool = False) -> int:
     number, unit = match["number"], match["unit"]
     if not _PLAIN.fullmatch(number) or (_MAYBE_THOUSANDS.fullmatch(number) and not unit and scale == 1):
         raise BadCell("amount_ambiguous")
-    value = Decimal(number.replace(",", "")) * scale * 10 ** _UNITS.get(unit or "", 0)
+    plain = number.replace(",", "")
+    if len(plain) > _EXACT_DIGITS:
+        raise BadCell("amount_invalid")
+    value = Decimal(plain) * scale * 10 ** _UNITS.get(unit or "", 0)
     return amount_cents(-value if match["sign"] or match["inner"] else value, rounding=rounding)
 
 
 def amount_cents(yuan: Decimal | int, *, rounding: bool = False) -> int:
     """Return yuan as integer cents."""
-    cents = Decimal(yuan) * 100
-    if not cents.is_finite():
+    exact = Decimal(yuan)
+    if not exact.is_finite():
         raise BadCell("amount_invalid")
-    if abs(cents) > AMOUNT_LIMIT_CENTS:
+    if exact.copy_abs() > AMOUNT_LIMIT_CENTS // 100:
         raise BadCell("amount_too_large", limit=f"{AMOUNT_LIMIT_CENTS // 100:,}")
+    if len(exact.as_tuple().digits) > _EXACT_DIGITS and not rounding:
+        raise BadCell("amount_fraction")
+    cents = exact.scaleb(2)
     whole = cents.to_integral_value(ROUND_HALF_EVEN)
     if whole != cents and not rounding:
         raise BadCell("amount_fraction")

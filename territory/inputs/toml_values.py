@@ -20,6 +20,9 @@ from territory.inputs.nearest import nearest
 from territory.inputs.problems import problem
 from territory.inputs.toml_lines import Path, line_of
 
+NUMBER_LIMIT = 10**15
+"""Numbers in settings are smaller."""
+
 _WRONG = object()
 _EXPECTED = {
     bool: ("yes or no", "true or false"),
@@ -111,9 +114,11 @@ class Walk:
         if isinstance(raw, bool):
             plain = raw if hint is bool else _WRONG
         elif hint is float and isinstance(raw, (int, Decimal)):
-            plain = float(raw) if Decimal(raw).is_finite() else _WRONG
+            plain = float(raw) if Decimal(raw).is_finite() and Decimal(raw).copy_abs() < NUMBER_LIMIT else _WRONG
         elif isinstance(raw, str) and hint in (date, time):
             return self._parsed(parse_date, raw, path) if hint is date else self._clock(raw, path)
+        elif isinstance(raw, int) and hint is int:
+            plain = raw if abs(raw) < NUMBER_LIMIT else _WRONG
         elif isinstance(raw, hint):
             plain = raw.date() if isinstance(raw, datetime) else raw
         return self._refuse(raw, path, hint) if plain is _WRONG else plain

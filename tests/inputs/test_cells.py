@@ -88,6 +88,7 @@ def test_amounts_read_as_people_write_them(text: str, expected: int) -> None:
         ("nan", "amount_invalid"),
         ("99999999999999", "amount_too_large"),
         ("100000亿", "amount_too_large"),
+        ("1." + "0" * 40 + "1", "amount_invalid"),
     ],
 )
 def test_doubtful_amounts_are_refused(text: str, code: str) -> None:
