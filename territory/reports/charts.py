@@ -128,8 +128,9 @@ def bookings_fan(outcome: Outcome) -> Markup:
 
 
 def cash_fan(outcome: Outcome, budget_month_cents: Ints) -> Markup:
-    """Draw monthly payments against the budget above, cash at month end with its zero line below."""
-    payments = outcome.measure("payments_cents") / 100
+    """Draw monthly spending without goods against the budget above, cash at month end with its zero line below."""
+    goods = outcome.plan.scenario.settings.budget.sales_cost_share * outcome.measure("collections_cents")
+    payments = np.maximum(outcome.measure("payments_cents") - goods, 0) / 100
     cash = outcome.measure("cash_cents") / 100
 
     def paint(figure: Figure, labels: Labels) -> None:

@@ -246,7 +246,7 @@ def summary_rows(plan: Plan, outcome: Outcome | None, verdict: Verdict | None, l
         for code, name in (
             ("bookings", "bookings_cents"),
             ("collections", "collections_cents"),
-            ("spent", "spent_cents"),
+            ("spent", "spending_cents"),
             ("lowest_cash", "lowest_cash_cents"),
         ):
             q = fig[name]

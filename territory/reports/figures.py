@@ -6,6 +6,7 @@ from typing import Any
 
 import numpy as np
 
+from territory.assessment.kpis import spending_cents
 from territory.domain.customers import NONE, Ints
 from territory.domain.outcome import BREACHES, Outcome, Verdict
 from territory.domain.plan import UNSERVED_CAUSES, Plan
@@ -75,7 +76,7 @@ def outcome_figures(outcome: Outcome) -> dict[str, Any]:
         "bookings_cents": quantiles(bookings),
         "run_rate_cents": quantiles(outcome.measure("run_rate_cents").sum(axis=1)),
         "collections_cents": quantiles(outcome.measure("collections_cents").sum(axis=1)),
-        "spent_cents": quantiles(np.array([year.spent_cents for year in years])),
+        "spending_cents": quantiles(spending_cents(outcome.plan, years)),
         "lowest_cash_cents": quantiles(np.array([year.lowest_cash_cents for year in years])),
         "closing_cash_cents": quantiles(np.array([year.closing_cash_cents for year in years])),
         "reps_at_end": quantiles(outcome.measure("reps_active")[:, -1]),
@@ -90,8 +91,8 @@ def outcome_figures(outcome: Outcome) -> dict[str, Any]:
 
 
 def quantiles(values: Ints) -> dict[str, int]:
-    """Return P10, P50 and P90, each an observed value."""
-    low, middle, high = np.quantile(values, [0.1, 0.5, 0.9], method="inverted_cdf")
+    """Return P10, P50 and P90 as whole numbers; P50 is the median that the reasons speak of."""
+    low, middle, high = np.rint(np.quantile(values, [0.1, 0.5, 0.9]))
     return {"p10": int(low), "p50": int(middle), "p90": int(high)}
 
 

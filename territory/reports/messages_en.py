@@ -55,7 +55,7 @@ MESSAGES = {
     "key.stretch": "stretch target {stretch_cents}",
     "key.bookings": "Bookings",
     "key.collections": "Collections",
-    "key.spent": "Spending",
+    "key.spent": "Spending without goods",
     "key.lowest_cash": "Lowest cash balance",
     "key.reps_at_end": "People at the end of the year",
     "key.reps_needed": "Reps needed",
@@ -85,7 +85,7 @@ MESSAGES = {
     "chart.stretch": "Stretch target",
     "chart.median": "Middle year (P50)",
     "chart.band": "P10 – P90",
-    "chart.payments": "Payments (P50)",
+    "chart.payments": "Spending (P50)",
     "chart.budget": "Budget",
     "chart.cash": "Cash at month end (P50)",
     "chart.face": "With customers",
@@ -136,7 +136,8 @@ MESSAGES = {
     "unserved.note": "Counted over the whole year; every one is in unserved.csv with its date.",
     "unserved.none": "Every visit that the frequencies ask for is made.",
     "money.title": "Budget and cash",
-    "money.lead": "Above: payments by month against the budget. Below: cash at month end against zero (R-B7).",
+    "money.lead": "Above: spending by month, without the cost of goods, against the budget. Below: cash at month "
+    "end against zero (R-B7).",
     "money.table": "Spending by category and month, in yuan",
     "money.note": "A typical year, the one of median bookings; every line is in ledger.csv. ▲ marks months in "
     "which a heading exceeds its budget and the reserve of 5 %. A dash: no budget of its own.",

@@ -49,7 +49,7 @@ MESSAGES = {
     "key.stretch": "挑战目标 {stretch_cents}",
     "key.bookings": "签单额",
     "key.collections": "回款",
-    "key.spent": "支出",
+    "key.spent": "支出（不含货款）",
     "key.lowest_cash": "最低现金余额",
     "key.reps_at_end": "年末在岗人数",
     "key.reps_needed": "需要业务员",
@@ -124,7 +124,7 @@ MESSAGES = {
     "unserved.note": "按全年计；每一次均列于 unserved.csv 并注明日期。",
     "unserved.none": "频次要求的拜访全部安排。",
     "money.title": "预算与现金",
-    "money.lead": "上图：每月支出与预算对照。下图：月末现金与零线对照（R-B7）。",
+    "money.lead": "上图：每月支出（不含货款成本）与预算对照。下图：月末现金与零线对照（R-B7）。",
     "money.table": "各科目每月支出（元）",
     "money.note": "典型年度，即签单额居中的年度；每一笔见 ledger.csv。▲ 表示该月超过预算及 5 % 机动额。短横表示没有"
     "单列预算。",

@@ -33,6 +33,7 @@ REASONS = {
     "reason.assignment.remedy.tolerance": "It would do to allow a deviation of {tolerance} for {measure}",
     "reason.assignment.remedy.widen": "It would do to widen the tolerance of {measure}",
     "reason.assignment.remedy.release": "It would do to give up this rule: {rule}",
+    "reason.assignment.remedy.release_together": "It would do to give up these {rules} rules together: {names}",
     "reason.assignment.tolerance_widened": "No division keeps {measure} within {asked} of the fair share; the plan "
     "keeps it within {used}",
     "reason.assignment.oversized": "Customer {customer} alone has {share} of all {measure}, more than a whole "
@@ -51,8 +52,8 @@ REASONS = {
     "reason.verdict.stretch_missed": "The stretch target of {target_cents} is missed in {bad_years} of {years} "
     "years ({share}), half of these by more than {shortfall_cents}",
     "reason.verdict.visits_missed": "In {bad_years} of {years} years ({share}) fewer than {served_share} of the "
-    "visits are made; the middle year makes {done_share}, and {unserved_visits} visits find no time in the plan "
-    "already",
+    "visits are made; the middle year makes {done_share}; the plan itself leaves out {unserved_visits} visits "
+    "for lack of time",
     "reason.verdict.people_lost": "People decide the year: in the {few_years} of {years} years that end with "
     "{few_reps} people or fewer the team books {few_bookings_cents} and reaches the task in {few_target_share} "
     "of them; in the others {more_bookings_cents} and {more_target_share}",

@@ -25,6 +25,7 @@ REASONS = {
     "reason.assignment.remedy.tolerance": "把{measure}的允许偏差放宽到 {tolerance} 即可",
     "reason.assignment.remedy.widen": "放宽{measure}的允许偏差即可",
     "reason.assignment.remedy.release": "放弃以下规则即可：{rule}",
+    "reason.assignment.remedy.release_together": "同时放弃以下 {rules} 条规则即可：{names}",
     "reason.assignment.tolerance_widened": "没有划分能使{measure}偏差不超过 {asked}；计划做到 {used}",
     "reason.assignment.oversized": "客户 {customer} 一家就占全部{measure}的 {share}，超过一个完整区域；已归业务员 "
     "{rep}，任何划分都无法均衡",
@@ -39,7 +40,7 @@ REASONS = {
     "reason.verdict.stretch_missed": "{years} 个年度中有 {bad_years} 个（{share}）未达到挑战目标 {target_cents}，其"
     "中一半的缺口超过 {shortfall_cents}",
     "reason.verdict.visits_missed": "{years} 个年度中有 {bad_years} 个（{share}）完成的拜访不足 {served_share}；中"
-    "位年度完成 {done_share}，计划中已有 {unserved_visits} 次拜访排不进去",
+    "位年度完成 {done_share}，计划本身因时间不够未安排 {unserved_visits} 次",
     "reason.verdict.people_lost": "人员决定全年：{years} 个年度中有 {few_years} 个年末不超过 {few_reps} 人，平均签"
     "单 {few_bookings_cents}，完成任务的占 {few_target_share}；其余年度为 {more_bookings_cents} 和 "
     "{more_target_share}",
