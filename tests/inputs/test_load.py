@@ -81,35 +81,37 @@ def test_twelve_mistakes_give_one_report_with_all_twelve(tmp_path: Path) -> None
     toml = TOML.replace("stretch = 150_000_000", "stretch = 100").replace('"ranked"', '"rankd"')
     toml += "\n[visits]\nshift_dayz = 3\nspacing_tolerance = 1.5\n"
     customers = (
-        CUSTOMERS.replace("C2,Second", "C1,Second")
+        CUSTOMERS.replace("C4,Fourth", "C3,Fourth")
         .replace("34.30,109.00", "109.00,34.30")
         .replace("¥500", '"1.234,56"')
         .replace("9:30,16:00", "16:00,9:30")
         .replace("R2,2020年5月1日", "R22,2020年5月1日")
     )
-    reps = REPS.replace("8000", "8000,extra")
+    travel = TRAVEL.replace("C2,C1,12,5.5", "C2,C1,12,5,5")
     deals = OPPORTUNITIES.replace("90%", "95%")
     holidays = HOLIDAYS.replace("2026-03-07", "07/03/2026")
-    folder = write_scenario(tmp_path, toml=toml, customers=customers, reps=reps, opportunities=deals, holidays=holidays)
+    folder = write_scenario(
+        tmp_path, toml=toml, customers=customers, travel=travel, opportunities=deals, holidays=holidays
+    )
     found = {(one.file, one.row, one.column, one.code) for one in problems_of(folder)}
     assert found == {
         ("scenario.toml", "16", "targets.stretch", "stretch_low"),
         ("scenario.toml", "23", "staffing.cut_mode", "key_choice_near"),
         ("scenario.toml", "27", "visits.shift_dayz", "key_unknown_near"),
         ("scenario.toml", "28", "visits.spacing_tolerance", "key_bounds"),
-        ("customers.csv", "3", "customer_id", "id_twice"),
+        ("customers.csv", "5", "customer_id", "id_twice"),
         ("customers.csv", "4", "lat", "swapped_coordinates"),
         ("customers.csv", "3", "annual_sales", "amount_ambiguous"),
         ("customers.csv", "4", "window_close", "window_order"),
         ("customers.csv", "4", "current_rep", "unknown_rep_near"),
-        ("reps.csv", "3", "", "row_length"),
+        ("travel.csv", "3", "", "row_length"),
         ("opportunities.csv", "3", "stage", "stage_unknown"),
         ("holidays.csv", "3", "date", "date_ambiguous"),
     }
     swapped = next(one for one in problems_of(folder) if one.code == "swapped_coordinates")
     assert "swapped" in swapped.reason
     twice = next(one for one in problems_of(folder) if one.code == "id_twice")
-    assert twice.details["other_row"] == "2"
+    assert twice.details["other_row"] == "4"
 
 
 def changed(text: str, old: str, new: str) -> str:
