@@ -57,6 +57,8 @@ REASONS = {
     "reason.verdict.people_lost": "People decide the year: in the {few_years} of {years} years that end with "
     "{few_reps} people or fewer the team books {few_bookings_cents} and reaches the task in {few_target_share} "
     "of them; in the others {more_bookings_cents} and {more_target_share}",
+    "reason.verdict.fewer_people": "The team shrinks: it starts with {reps_at_start} people and ends the middle "
+    "year with {reps_at_end} ({left} leave, {hired} are hired); {bad_years} of {years} years ({share}) fail",
     "reason.verdict.budget_overrun": "The budget of {budget_cents} is exceeded in {bad_years} of {years} years ("
     "{share}), half of these by more than {overrun_cents}; in a typical year most by {heading}",
     "reason.verdict.cash_low": "Cash runs out in {bad_years} of {years} years ({share}), mostly about {month}: in "

@@ -44,6 +44,8 @@ REASONS = {
     "reason.verdict.people_lost": "人员决定全年：{years} 个年度中有 {few_years} 个年末不超过 {few_reps} 人，平均签"
     "单 {few_bookings_cents}，完成任务的占 {few_target_share}；其余年度为 {more_bookings_cents} 和 "
     "{more_target_share}",
+    "reason.verdict.fewer_people": "人员减少：年初 {reps_at_start} 人，中位年度年末剩 {reps_at_end} 人（离职 {left}"
+    "，入职 {hired}）；{years} 个年度中有 {bad_years} 个（{share}）失败",
     "reason.verdict.budget_overrun": "{years} 个年度中有 {bad_years} 个（{share}）超出预算 {budget_cents}，其中一半"
     "超出 {overrun_cents} 以上；典型年度中超出最多的是{heading}",
     "reason.verdict.cash_low": "{years} 个年度中有 {bad_years} 个（{share}）现金断流，多在 {month} 前后：其中一半低"
