@@ -36,6 +36,7 @@ def binding_reasons(outcome: Outcome, flags: Flags) -> tuple[Reason, ...]:
         target_missed(outcome, flags),
         visits_missed(outcome, flags),
         people_lost(outcome, flags),
+        fewer_people(outcome, flags),
         budget_overrun(outcome, flags),
         cash_low(outcome, flags),
         thin_pipeline(outcome, flags),
@@ -124,6 +125,23 @@ def people_lost(outcome: Outcome, flags: Flags) -> Weighed | None:
     return link**2 * float(missed.mean()), Reason("verdict.people_lost", values, "R-N1")
 
 
+def fewer_people(outcome: Outcome, flags: Flags) -> Weighed | None:
+    """Weigh a team that is smaller at year end than at the start, as after a cut, by the part that is gone (R-H4)."""
+    missed = ~flags["joint"]
+    at_start = int((outcome.plan.scenario.reps.hired_day <= 0).sum())
+    at_end = float(np.median(outcome.measure("reps_active")[:, -1]))
+    if not missed.any() or at_end >= at_start:
+        return None
+    values: dict[str, str | int | float] = {
+        **_counts(missed),
+        "reps_at_start": at_start,
+        "reps_at_end": at_end,
+        "hired": float(np.median(outcome.measure("hired").sum(axis=1))),
+        "left": float(np.median(outcome.measure("left").sum(axis=1))),
+    }
+    return float(missed.mean()) * (1 - at_end / at_start), Reason("verdict.fewer_people", values, "R-H4")
+
+
 def budget_overrun(outcome: Outcome, flags: Flags) -> Weighed | None:
     """Weigh years over the budget; the heaviest heading comes from the sample year's ledger (R-B7)."""
     over = ~flags["budget"]
@@ -194,7 +212,7 @@ def _shortfall(outcome: Outcome, missed: NDArray[np.bool_], *, stretch: bool) ->
 
 
 def _heaviest_heading(outcome: Outcome) -> dict[str, str | int | float]:
-    """Return the heading and month that exceed the plan most in the sample year; empty without a ledger."""
+    """Return the heading and month that exceed the plan most in the sample year; empty where it keeps to the plan."""
     ledger = outcome.sample.ledger
     if ledger is None:
         return {}
@@ -205,6 +223,8 @@ def _heaviest_heading(outcome: Outcome) -> dict[str, str | int | float]:
         mine = np.isin(ledger.category.astype(str), categories)
         excess[heading] = np.bincount(month[mine], -ledger.cents[mine], 12) - planned[heading]
     heading = max(excess, key=lambda name: float(excess[name].sum()))
+    if excess[heading].sum() <= 0:
+        return {}
     worst = int(excess[heading].argmax())
     return {
         "heading": heading,

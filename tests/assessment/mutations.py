@@ -681,6 +681,8 @@ def cent_moved_between_reps(world: World) -> None:
     """Every level still has the same total, but two reps no longer carry their customers' sum."""
     t = world["targets"]
     rows = t.index[(t["level"] == "rep") & (t["period_kind"] == "year")]
+    if len(rows) < 2:
+        raise Nowhere
     for row, cents in zip(rows[:2], (1, -1), strict=True):
         world.change("targets", row, target=cents_more(t.loc[row, "target"], cents))
 

@@ -78,6 +78,7 @@ def test_planted_faults_are_found_in_other_plans(seed: int) -> None:
     plan = make_plan(scenario, effort="quick")
     tables = tables_of(plan)
     assert validate_tables(scenario, tables) == []
+    planted = 0
     for name, rule, _code, plant in MUTATIONS[seed::4]:
         world = World(scenario, tables)
         try:
@@ -86,6 +87,8 @@ def test_planted_faults_are_found_in_other_plans(seed: int) -> None:
             continue
         found = validate_tables(world.scenario, as_text(world.tables))
         assert rule in {v.rule for v in found}, name
+        planted += 1
+    assert planted >= 10
 
 
 def test_a_long_list_of_the_same_fault_is_cut_and_counted() -> None:

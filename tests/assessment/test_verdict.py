@@ -107,6 +107,13 @@ def test_sales_that_hang_on_the_people_who_stay_are_told() -> None:
     assert values["more_target_share"] == pytest.approx(0.5)
 
 
+def test_a_team_that_shrinks_is_told_even_where_it_always_shrinks_alike() -> None:
+    verdict = judge(lived([a_year(k, reps=1, done=0.5) for k in range(10)]))
+    values = reason(verdict, "verdict.fewer_people").values
+    assert (values["reps_at_start"], values["reps_at_end"]) == (2, 1.0)
+    assert "verdict.people_lost" not in codes(verdict)
+
+
 def test_sales_that_do_not_hang_on_people_are_not_blamed_on_them() -> None:
     years = [a_year(k, reps=2 + k % 2, bookings=TASK // 2 + (k // 2) % 2) for k in range(32)]
     assert "verdict.people_lost" not in codes(judge(lived(years)))

@@ -71,12 +71,15 @@ def check_visit_times(case: Case) -> list[Violation]:
 
 
 def check_moved(case: Case) -> list[Violation]:
-    """Check that a visit moved from its regular day stays near it and inside its cycle (R-V2)."""
+    """Check that a visit moved from its regular day stays near it and inside its cycle (R-V2).
+
+    A trip moves as a whole, so that its visits are only held to their cycle.
+    """
     v = case.visits[case.visits["moved_from"] != ""]
     day, planned = v["day"].to_numpy(), v["moved_from_day"].to_numpy()
     inside = (planned >= 0) & (planned < case.days)
     same_cycle = case.cycle_of_day[day] == case.cycle_of_day[np.clip(planned, 0, case.days - 1)]
-    far = np.abs(day - planned) > case.scenario.settings.visits.shift_days
+    far = (np.abs(day - planned) > case.scenario.settings.visits.shift_days) & (v["trip"] == NONE)
     return listed("R-V2", "visits", "visit.moved_too_far", v, [*WHO, "moved_from"], where=~inside | ~same_cycle | far)
 
 
