@@ -234,13 +234,11 @@ def divide_customers(
         Position of the taker of each wanted customer.
     """
     chosen = np.zeros(len(wanted), dtype=np.int64)
+    total = 1.0 + load.sum()
     for i in range(len(wanted)):
         c = wanted[i]
         best = -1
         least = 0.0
-        total = 1.0
-        for r in range(len(load)):
-            total += load[r]
         for r in range(len(load)):
             dx = x_km[c] - centre_x[r]
             dy = y_km[c] - centre_y[r]
@@ -250,6 +248,7 @@ def divide_customers(
                 least = cost
         chosen[i] = best
         load[best] += minutes[c]
+        total += minutes[c]
     return chosen
 
 

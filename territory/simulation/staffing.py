@@ -125,7 +125,6 @@ def make_team(tables: YearTables, streams: Streams, customers: Records, starts: 
         person.on_probation = new and person.probation_closes < tables.settings.staffing.probation_months
         if first < tables.days:
             team.events.append(StaffEvent(first, r, "start" if first == 0 else "hired"))
-    update_books(team, tables)
     return team
 
 
@@ -216,7 +215,7 @@ def leave(team: Team, tables: YearTables, person: Person, day: int, kind: str) -
     else:
         team.customers["owner"][owned] = manager.slot
         team.books["owner"][team.books["owner"] == person.slot] = manager.slot
-        update_books(team, tables)
+        update_books(team, np.array([manager.slot]))
     return behind
 
 
@@ -233,12 +232,13 @@ def depart(team: Team, person: Person, day: int, kind: str) -> tuple[Ints, Ints]
     return owned, np.setdiff1d(behind, np.concatenate(waiting)) if waiting else behind
 
 
-def take_over(team: Team, tables: YearTables, person: Person, customers: Ints) -> None:
+def take_over(team: Team, person: Person, customers: Ints) -> None:
     """Give a trained successor the customers that wait."""
+    holders = np.append(team.customers["owner"][customers], team.books["owner"][person.book])
     team.customers["owner"][customers] = person.slot
     team.books["owner"][person.book] = person.slot
     person.promised = person.promised[:0]
-    update_books(team, tables)
+    update_books(team, np.append(holders, person.slot))
 
 
 def divide(team: Team, tables: YearTables, customers: Ints, day: int) -> None:
@@ -249,11 +249,14 @@ def divide(team: Team, tables: YearTables, customers: Ints, day: int) -> None:
         team.orphans = True
         return
     slots = np.array([p.slot for p in takers], dtype=np.int64)
+    before = team.customers["owner"][customers]
     team.customers["owner"][customers] = -1
-    load = np.array([tables.minutes[team.customers["owner"] == s].sum() for s in slots])
-    centres = [np.flatnonzero(team.customers["book"] == p.book) for p in takers]
-    centre_x = np.array([tables.x_km[c].mean() if len(c) else 0.0 for c in centres])
-    centre_y = np.array([tables.y_km[c].mean() if len(c) else 0.0 for c in centres])
+    minutes = np.bincount(team.customers["owner"] + 1, tables.minutes, len(team.people) + 1)
+    load = minutes[slots + 1].astype(np.float64)
+    books = np.array([p.book for p in takers], dtype=np.int64)
+    members = np.maximum(np.bincount(team.customers["book"], minlength=tables.books), 1)
+    centre_x = (np.bincount(team.customers["book"], tables.x_km, tables.books) / members)[books]
+    centre_y = (np.bincount(team.customers["book"], tables.y_km, tables.books) / members)[books]
     by_size = customers[np.argsort(-tables.minutes[customers], kind="stable")]
     chosen = divide_customers(by_size, tables.x_km, tables.y_km, tables.minutes, centre_x, centre_y, load)
     team.customers["owner"][by_size] = slots[chosen]
@@ -263,19 +266,22 @@ def divide(team: Team, tables: YearTables, customers: Ints, day: int) -> None:
     for book in np.flatnonzero(orphaned).tolist():
         mine = team.customers["owner"][team.customers["book"] == book]
         team.books["owner"][book] = np.bincount(mine[mine >= 0]).argmax() if (mine >= 0).any() else slots[0]
-    update_books(team, tables)
+    update_books(team, np.concatenate([before, slots[chosen], team.books["owner"][orphaned]]))
 
 
-def update_books(team: Team, tables: YearTables) -> None:
-    """List for every person the books in which it has customers or prospects, its own first."""
-    mine = team.customers["owner"] * tables.books + team.customers["book"]
-    also = team.books["owner"] * tables.books + np.arange(tables.books)
-    held = np.unique(np.concatenate([mine, also]))
-    slot, book = held // tables.books, held % tables.books
-    edges = np.searchsorted(slot, np.arange(len(team.people) + 1))
-    for person in team.people:
-        others = book[edges[person.slot] : edges[person.slot + 1]]
-        person.carried = np.concatenate([[person.book], others[others != person.book]]).astype(np.int64)
+def update_books(team: Team, slots: Ints) -> None:
+    """List for people whose customers changed the books in which they have customers or prospects, their own first."""
+    changed = np.zeros(len(team.people) + 1, dtype=bool)
+    changed[slots[slots >= 0]] = True
+    mine = np.flatnonzero(changed[team.customers["owner"]])  # the last flag stays False: it is nobody's
+    also = np.flatnonzero(changed[team.books["owner"]])
+    width = len(team.books)
+    customers_of = team.customers["owner"][mine] * width + team.customers["book"][mine]
+    held = np.unique(np.concatenate([customers_of, team.books["owner"][also] * width + also]))
+    for slot in np.flatnonzero(changed).tolist():
+        person = team.people[slot]
+        books = held[np.searchsorted(held, slot * width) : np.searchsorted(held, (slot + 1) * width)] - slot * width
+        person.carried = np.concatenate([[person.book], books[books != person.book]]).astype(np.int64)
 
 
 def choose_cut(team: Team, day: int, rules: StaffingRules, streams: Streams, cohort: int) -> list[Person]:

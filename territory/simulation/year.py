@@ -268,7 +268,7 @@ def fill(world: World, vacancy: Vacancy) -> Process:
     env.process(rep_days(world, person))
     yield env.timeout(person.field_day + MORNING - env.now)
     if person.left_day < 0:
-        staffing.take_over(team, tables, person, person.promised)
+        staffing.take_over(team, person, person.promised)
 
 
 def months(world: World) -> Process:
