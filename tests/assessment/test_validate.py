@@ -72,7 +72,7 @@ def test_a_part_time_rep_with_a_full_week_is_found() -> None:
 
 
 @pytest.mark.campaign
-@pytest.mark.parametrize("seed", range(4))
+@pytest.mark.parametrize("seed", [1, 2])
 def test_planted_faults_are_found_in_other_plans(seed: int) -> None:
     scenario = small_scenario(12 + 4 * seed, 1 + seed % 3, seed=seed, territories={"balance": {"customers": 1.0}})
     plan = make_plan(scenario, effort="quick")
