@@ -24,6 +24,8 @@ from territory.planning.assignment.rules import (
 from territory.planning.travel import UNREACHABLE, base_travel
 
 UNREACHABLE_KM = 1000.0
+MOVING_KM = 1e5
+CLASH_KM = 1e7
 SLACK = 1e-9
 """Loads this close to a limit, as a share of the whole, keep it."""
 
@@ -246,7 +248,7 @@ def _allowed(rules: list[Rule], unit_of: Ints, reps: int) -> Mask:
 def _with_measures(
     scenario: Scenario, problem: Problem, values: dict[str, NDArray[np.float64]], share: Floats
 ) -> Problem:
-    unit_km = sum_by_unit(problem, start_km(scenario)[:, problem.reps])
+    unit_km = sum_by_unit(problem, start_km(scenario)[:, problem.reps]) + MOVING_KM * problem.moved
     allowed, measures = problem.allowed.copy(), []
     oversized: list[tuple[int, str, int]] = []
     for name, tolerance in scenario.settings.territories.balance.items():
@@ -255,12 +257,23 @@ def _with_measures(
             continue
         by_customer = np.asarray(values[name] / total, dtype=np.float64)
         weight = sum_by_code(problem.unit_of, by_customer, problem.units)
-        fair, exempt, large = _fair_shares(weight, tolerance, share, allowed, unit_km)
+        fair, exempt, large = _fair_shares(
+            weight, tolerance, share, allowed, unit_km + _clash_km(problem.apart, allowed)
+        )
         measures.append(Measure(name, weight, fair, exempt, tolerance, by_customer))
         for unit, column in large:
             members = np.flatnonzero(problem.unit_of == unit).tolist()
             oversized += [(customer, name, int(problem.reps[column])) for customer in members]
     return dataclasses.replace(problem, allowed=allowed, measures=tuple(measures), oversized=tuple(oversized))
+
+
+def _clash_km(apart: Ints, allowed: Mask) -> NDArray[np.float64]:
+    """Return a prohibitive distance to reps who must own a unit that is to be kept apart."""
+    out = np.zeros(allowed.shape)
+    for first, second in [*apart.tolist(), *apart[:, ::-1].tolist()]:
+        if allowed[second].sum() == 1:
+            out[first] += CLASH_KM * allowed[second]
+    return out
 
 
 def _fair_shares(
@@ -270,7 +283,8 @@ def _fair_shares(
 
     A unit larger than a whole territory fills one alone, and the others share the rest.
 
-    It goes to the nearest rep who may have it and holds none yet, and is fixed there (`allowed` changes).
+    It stays with its rep or goes to the nearest who may have it and holds none yet, and is fixed there (`allowed`
+    changes).
     """
     exempt = share <= 0
     held = np.zeros(len(weight), dtype=bool)

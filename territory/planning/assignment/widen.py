@@ -16,12 +16,14 @@ from territory.planning.assignment.exact import (
     column_sums,
     placement_variables,
 )
-from territory.planning.assignment.problem import SLACK, Measure, Problem
+from territory.planning.assignment.problem import Measure, Problem
 from territory.planning.solver import repeatable_solver
 
 LOADS = 2**20
 """Loads are counted in millionths, because they are multiplied by tolerances."""
 STEPS = 1000
+ROUNDING = 1e-6
+"""Room in a widened tolerance for loads rounded to integers."""
 WIDEST = 1000
 """Tolerances are tried up to this many times the asked one."""
 
@@ -89,7 +91,7 @@ def smallest_tolerances(
 def needed_tolerances(problem: Problem, names: tuple[str, ...], owner: Ints) -> dict[str, float]:
     """Return the tolerance each measure needs for a division to count as balanced, never less than asked."""
     return {
-        m.name: max(m.tolerance, m.deviation(owner) * (1 + SLACK) + SLACK) for m in problem.measures if m.name in names
+        m.name: max(m.tolerance, m.deviation(owner) + ROUNDING) for m in problem.measures if m.name in names
     }
 
 

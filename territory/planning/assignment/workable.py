@@ -45,7 +45,8 @@ def workable(scenario: Scenario, pricing: Pricing, *, seed: int, effort: Effort)
     core = explain_aggregate(scenario, problem, join_locks=True)
     if core is not None and not _only_balance(core):
         raise PlanError([rule.reason for rule in core], _releases(core))
-    return _widened(problem, needed_tolerances(problem, _names(problem), owner), proven=False)
+    wider = problem.with_tolerances(needed_tolerances(problem, _names(problem), owner))
+    return wider, _notes(problem, wider, proven=False)
 
 
 def _settle(
@@ -56,13 +57,13 @@ def _settle(
     A conflict of the balance alone is coarseness: its tolerance is widened as far as the bare customers need, and
     the question asked again.
     """
-    notes: tuple[Reason, ...] = ()
-    for _ in range(2):
+    asked, proven = problem, True
+    for _ in range(2 * len(problem.measures) + 1):
         suspects = explain_aggregate(scenario, problem, join_locks=False)
         if suspects is None:
             exact = solve_exact(problem, np.zeros(problem.allowed.shape), None, seed=seed, work=work)
             if exact.owner is not None:
-                return problem, notes
+                return problem, _notes(asked, problem, proven=proven)
             if not exact.infeasible:
                 break
         core = explain(scenario, problem, suspects, seed=seed, work=work)
@@ -71,13 +72,14 @@ def _settle(
         if not _only_balance(core):
             raise conflict_error(scenario, problem, core, seed=seed, work=work)
         names = tuple(rule.measure.name for rule in core if isinstance(rule, Balance))
-        wide, proven = smallest_tolerances(bare(problem), names, seed=seed, work=work)
+        wide, smallest = smallest_tolerances(bare(problem), names, seed=seed, work=work)
         if wide is None:
             break
-        problem, more = _widened(problem, wide, proven=proven)
-        notes += more
-    wide, _ = smallest_tolerances(problem, _names(problem), seed=seed, work=work)
-    return _widened(problem, wide or needed_tolerances(problem, _names(problem), owner), proven=False)
+        problem, proven = problem.with_tolerances(wide), proven and smallest
+    names = _names(problem)
+    wide, _ = smallest_tolerances(problem, names, seed=seed, work=work)
+    problem = problem.with_tolerances(wide or needed_tolerances(problem, names, owner))
+    return problem, _notes(asked, problem, proven=False)
 
 
 def _search(pricing: Pricing, problem: Problem, seed: int) -> tuple[np.ndarray, bool]:
@@ -97,18 +99,19 @@ def _only_balance(core: list[Named]) -> bool:
     return all(isinstance(rule, Balance) for rule in core)
 
 
-def _widened(problem: Problem, wide: dict[str, float], *, proven: bool) -> tuple[Problem, tuple[Reason, ...]]:
+def _notes(asked: Problem, used: Problem, *, proven: bool) -> tuple[Reason, ...]:
+    """Tell every tolerance that had to be widened; `proven` says that none smaller would do."""
     notes = []
-    for measure in problem.measures:
-        if wide.get(measure.name, 0.0) > measure.tolerance:
+    for before, after in zip(asked.measures, used.measures, strict=True):
+        if after.tolerance > before.tolerance:
             values: dict[str, str | int | float] = {
-                "measure": measure.name,
-                "asked": measure.tolerance,
-                "used": float(np.ceil(wide[measure.name] * 10_000) / 10_000),
+                "measure": after.name,
+                "asked": before.tolerance,
+                "used": float(np.ceil(after.tolerance * 10_000) / 10_000),
                 "proven": int(proven),
             }
             notes.append(Reason("assignment.tolerance_widened", values, "R-A2"))
-    return problem.with_tolerances(wide), tuple(notes)
+    return tuple(notes)
 
 
 def _releases(core: list[Named]) -> list[Reason]:
