@@ -19,7 +19,7 @@ def scale_weights(weights: Floats, *, limit: int = WHOLE_LIMIT) -> tuple[Ints, f
     return np.rint(weights * factor).astype(np.int64), factor
 
 
-def scale_costs(cost: Floats, *, limit: float = 1e9) -> tuple[Ints, float]:
+def scale_costs(cost: Floats, *, limit: float = 1e8) -> tuple[Ints, float]:
     """Return costs of any sign as integers and the factor; the largest becomes about `limit`."""
     largest = float(np.abs(cost).max()) if cost.size else 0.0
     factor = limit / largest if largest > 0 else 1.0

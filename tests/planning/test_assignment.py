@@ -4,7 +4,7 @@ import dataclasses
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from territory.domain.customers import NONE
@@ -24,6 +24,9 @@ def with_reps(scenario, **columns):
 
 
 @given(st.integers(0, 10_000), st.integers(1, 60), st.integers(1, 6))
+@example(0, 10, 4)
+@example(102, 7, 6)
+@example(0, 5, 3)
 @settings(max_examples=25, deadline=None)
 def test_every_customer_has_one_rep_inside_the_tolerance_and_above_the_bound(seed, customers, reps):
     scenario = small_scenario(customers, reps, seed, territories={"balance": {"workload": 0.15, "potential": 0.3}})

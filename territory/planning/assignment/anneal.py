@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 
 import numpy as np
@@ -13,7 +14,7 @@ from territory.planning.assignment.problem import SLACK, Problem
 
 CANDIDATES = 12
 LAMBDA_START = 12.0
-HARD_WEIGHT = 1.0
+MEMBER_TABLE = 50_000_000
 COLD, HOT = 0.005, 1.0
 
 
@@ -44,33 +45,54 @@ def anneal(
         First temperature over the typical price of a move.
     """
     units, reps = problem.allowed.shape
-    owner = np.where(problem.allowed[np.arange(units), owner], owner, _cheapest(problem, cost)[:, 0])
-    candidates = _cheapest(problem, cost)
+    keeps = problem.allowed[np.arange(units), owner]
+    owner = np.where(keeps, owner, _cheapest(problem, cost)[:, 0]).astype(np.int64)
     limits = [(m.weight, m.lower, np.minimum(m.upper, 1e18)) for m in problem.measures]
     weight = np.array([w for w, _, _ in limits]).reshape(len(limits), units)
     lower = np.array([low for _, low, _ in limits]).reshape(len(limits), reps)
     upper = np.array([high for _, _, high in limits]).reshape(len(limits), reps)
+    load = np.array([np.bincount(owner, w, reps) for w in weight], dtype=np.float64).reshape(len(limits), reps)
     start, other = _neighbours(problem.apart, units)
+    members, size, place = _member_lists(owner, reps)
+    rows = np.arange(units)
+    clashes = int((owner[problem.apart[:, 0]] == owner[problem.apart[:, 1]]).sum())
     level = _typical_step(problem, cost)
-    best, holds = _search(
+    best = owner.copy()
+    _search(
         np.ascontiguousarray(cost, dtype=np.float64),
         np.ascontiguousarray(problem.allowed),
-        np.ascontiguousarray(candidates),
+        np.ascontiguousarray(_cheapest(problem, cost)),
         weight,
         lower,
         upper,
+        load,
         np.ascontiguousarray(problem.moved),
-        problem.moved_cap,
+        np.array([problem.moved_cap, int(problem.moved[rows, owner].sum()), clashes], dtype=np.int64),
         start,
         other,
-        owner.astype(np.int64),
+        owner,
+        best,
+        members,
+        size,
+        place,
+        np.array([hot * level, COLD / hot, LAMBDA_START * level * max(units / reps, 1.0), SLACK * reps * 0.5]),
         steps,
-        hot * level,
-        COLD * level,
-        LAMBDA_START * level * max(units / reps, 1.0),
-        np.uint64(seed | 1),
+        np.array([seed | 1], dtype=np.uint64),
     )
-    return Answer(best, float(cost[np.arange(units), best].sum()), bool(holds) and problem.holds(best))
+    return Answer(best, float(cost[rows, best].sum()), problem.holds(best))
+
+
+def _member_lists(owner: Ints, reps: int) -> tuple[NDArray[np.int32], Ints, Ints]:
+    """Return the units of each rep in a table, how many, and the place of each unit; no table where it is too large."""
+    size = np.bincount(owner, minlength=reps).astype(np.int64)
+    order = np.argsort(owner, kind="stable")
+    place = np.empty(len(owner), dtype=np.int64)
+    place[order] = np.arange(len(owner)) - (np.cumsum(size) - size)[owner[order]]
+    if reps * len(owner) > MEMBER_TABLE:
+        return np.zeros((1, 0), dtype=np.int32), size, place
+    members = np.zeros((reps, len(owner)), dtype=np.int32)
+    members[owner, place] = np.arange(len(owner))
+    return members, size, place
 
 
 def _typical_step(problem: Problem, cost: NDArray[np.float64]) -> float:
@@ -100,7 +122,7 @@ def _neighbours(pairs: Ints, units: int) -> tuple[Ints, Ints]:
     return start, both[order, 1].astype(np.int64)
 
 
-@njit(cache=True)
+@njit(cache=True, error_model="numpy")
 def _random(state: NDArray[np.uint64], below: int) -> int:
     """Return a number in 0..below-1 (xorshift)."""
     x = state[0]
@@ -111,143 +133,181 @@ def _random(state: NDArray[np.uint64], below: int) -> int:
     return int(np.int64((x >> np.uint64(11)) % np.uint64(below)))
 
 
-@njit(cache=True)
-def _over(load: float, low: float, high: float) -> float:
-    return max(0.0, load - high, low - load)
+@njit(cache=True, error_model="numpy")
+def _shift(load: NDArray[np.float64], lower: NDArray[np.float64], upper: NDArray[np.float64], w: float) -> float:
+    """Return by how much more a rep's limits are broken once `w` is added to the load (arrays of one number)."""
+    before, after = load[0], load[0] + w
+    change = 0.0
+    if after > upper[0]:
+        change += after - upper[0]
+    elif after < lower[0]:
+        change += lower[0] - after
+    if before > upper[0]:
+        change -= before - upper[0]
+    elif before < lower[0]:
+        change -= lower[0] - before
+    return change
 
 
-@njit(cache=True)
-def _together_with(unit: int, rep: int, skip: int, start: Ints, other: Ints, owner: Ints) -> int:
-    """Count units that must be apart from `unit` and are with `rep`."""
-    count = 0
-    for k in range(start[unit], start[unit + 1]):
-        if other[k] != skip and owner[other[k]] == rep:
-            count += 1
-    return count
+@njit(cache=True, error_model="numpy")
+def _balance_change(
+    weight: NDArray[np.float64],
+    load: NDArray[np.float64],
+    lower: NDArray[np.float64],
+    upper: NDArray[np.float64],
+    u: int,
+    v: int,
+    a: int,
+    b: int,
+) -> float:
+    """Return the change of all broken limits when unit u goes from a to b, and v (unless negative) the other way."""
+    change = 0.0
+    for k in range(weight.shape[0]):
+        w = weight[k, u]
+        if v >= 0:
+            w -= weight[k, v]
+        change += _shift(load[k, a : a + 1], lower[k, a : a + 1], upper[k, a : a + 1], -w)
+        change += _shift(load[k, b : b + 1], lower[k, b : b + 1], upper[k, b : b + 1], w)
+    return float(change * load.shape[1])
 
 
-@njit(cache=True)
-def _search(  # noqa: C901, PLR0912, PLR0915 - one loop whose state numba keeps in registers
+@njit(cache=True, error_model="numpy")
+def _clash_change(start: Ints, other: Ints, owner: Ints, u: int, v: int, a: int, b: int) -> int:
+    """Return the change in pairs wrongly together when unit u goes from a to b, and v the other way."""
+    change = 0
+    for k in range(start[u], start[u + 1]):
+        if other[k] != v:
+            change += int(owner[other[k]] == b) - int(owner[other[k]] == a)
+    if v >= 0:
+        for k in range(start[v], start[v + 1]):
+            if other[k] != u:
+                change += int(owner[other[k]] == a) - int(owner[other[k]] == b)
+    return change
+
+
+@njit(cache=True, error_model="numpy")
+def _apply(
+    weight: NDArray[np.float64],
+    load: NDArray[np.float64],
+    owner: Ints,
+    members: NDArray[np.int32],
+    size: Ints,
+    place: Ints,
+    u: int,
+    v: int,
+    b: int,
+) -> None:
+    """Move unit u to rep b and, unless negative, v to where u was."""
+    a = owner[u]
+    for k in range(weight.shape[0]):
+        w = weight[k, u]
+        if v >= 0:
+            w -= weight[k, v]
+        load[k, a] -= w
+        load[k, b] += w
+    owner[u] = b
+    listed = members.shape[1] > 0
+    if v >= 0:
+        owner[v] = a
+        spot = place[u]
+        place[u] = place[v]
+        place[v] = spot
+        members[a, spot] = v
+        members[b, place[u]] = u
+        return
+    size[a] -= 1
+    if listed:
+        last = members[a, size[a]]
+        members[a, place[u]] = last
+        place[last] = place[u]
+        members[b, size[b]] = u
+        place[u] = size[b]
+    size[b] += 1
+
+
+@njit(cache=True, error_model="numpy")
+def _search(  # noqa: C901, PLR0912, PLR0915 - one loop whose state stays in registers
     cost: NDArray[np.float64],
     allowed: NDArray[np.bool_],
     candidates: Ints,
     weight: NDArray[np.float64],
     lower: NDArray[np.float64],
     upper: NDArray[np.float64],
+    load: NDArray[np.float64],
     moved: Ints,
-    moved_cap: int,
+    counts: Ints,
     start: Ints,
     other: Ints,
     owner: Ints,
+    best: Ints,
+    members: NDArray[np.int32],
+    size: Ints,
+    place: Ints,
+    levels: NDArray[np.float64],
     steps: int,
-    hot: float,
-    cold: float,
-    first_lambda: float,
-    seed: np.uint64,
-) -> tuple[Ints, bool]:
-    """Return the cheapest division met that keeps all limits, or the one that broke them least."""
+    state: NDArray[np.uint64],
+) -> None:
+    """Leave in `best` the cheapest division met that keeps all limits, or the one that broke them least.
+
+    `counts` holds the cap on moves, the moves and the clashes at the start; `levels` the first temperature, the last
+    over the first, the first price of a broken limit, and what counts as nothing broken.
+    """
     units, reps = cost.shape
-    measures = weight.shape[0]
-    state = np.array([seed], dtype=np.uint64)
-    load = np.zeros((measures, reps))
-    members = np.empty((reps, units), dtype=np.int32) if units * reps <= 50_000_000 else np.empty((1, 1), np.int32)
-    listed = members.shape[0] == reps
-    size = np.zeros(reps, dtype=np.int64)
-    place = np.zeros(units, dtype=np.int64)
-    total, changed, clashes = 0.0, 0, 0
+    cap, changed, clashes = counts[0], counts[1], counts[2]
+    temperature, lam, tiny = levels[0], levels[2], levels[3]
+    cooling = math.exp(math.log(levels[1]) / max(steps, 1))
+    total, broken = 0.0, 0.0
     for u in range(units):
-        r = owner[u]
-        total += cost[u, r]
-        changed += moved[u, r]
-        clashes += _together_with(u, r, -1, start, other, owner)
-        for k in range(measures):
-            load[k, r] += weight[k, u]
-        if listed:
-            members[r, size[r]] = u
-        place[u] = size[r]
-        size[r] += 1
-    clashes //= 2
-    broken = 0.0
-    for k in range(measures):
+        total += cost[u, owner[u]]
+    for k in range(weight.shape[0]):
         for r in range(reps):
-            broken += _over(load[k, r], lower[k, r], upper[k, r]) * reps
-    hard = HARD_WEIGHT * (clashes + max(0, changed - moved_cap))
-    lam = first_lambda
-    best = owner.copy()
+            broken += max(0.0, load[k, r] - upper[k, r], lower[k, r] - load[k, r]) * reps
+    hard = clashes + max(0, changed - cap)
     best_broken, best_cost = broken + hard, total
-    temperature = hot
-    cooling = (cold / hot) ** (1.0 / max(steps, 1))
     infeasible = 0
-    tiny = SLACK * reps * max(measures, 1) * 0.5
     for step in range(steps):
         temperature *= cooling
         if step % 1000 == 999:
             if infeasible > 700:
-                lam = min(lam * 1.02, first_lambda * 1000)
+                lam = min(lam * 1.02, levels[2] * 1000)
             elif infeasible < 300:
-                lam = max(lam / 1.01, first_lambda / 30)
+                lam = max(lam / 1.01, levels[2] / 30)
             infeasible = 0
+        if broken + hard > tiny:
+            infeasible += 1
         u = _random(state, units)
         a = owner[u]
-        b = candidates[u, _random(state, candidates.shape[1])] if _random(state, 8) else _random(state, reps)
+        b = _random(state, reps)
+        if _random(state, 8):
+            b = candidates[u, _random(state, candidates.shape[1])]
         if a == b or not allowed[u, b]:
-            if broken + hard > tiny:
-                infeasible += 1
             continue
         v = -1
-        if listed and size[b] and _random(state, 2):
+        if members.shape[1] and size[b] and _random(state, 2):
             v = members[b, _random(state, size[b])]
             if not allowed[v, a]:
                 v = -1
         delta = cost[u, b] - cost[u, a]
         new_changed = changed + moved[u, b] - moved[u, a]
-        new_clashes = clashes
-        if start[units]:
-            new_clashes += _together_with(u, b, v, start, other, owner) - _together_with(u, a, v, start, other, owner)
         if v >= 0:
             delta += cost[v, a] - cost[v, b]
             new_changed += moved[v, a] - moved[v, b]
-            if start[units]:
-                new_clashes += _together_with(v, a, u, start, other, owner)
-                new_clashes -= _together_with(v, b, u, start, other, owner)
-        difference = 0.0
-        for k in range(measures):
-            w = weight[k, u] - (weight[k, v] if v >= 0 else 0.0)
-            difference += _over(load[k, a] - w, lower[k, a], upper[k, a]) - _over(load[k, a], lower[k, a], upper[k, a])
-            difference += _over(load[k, b] + w, lower[k, b], upper[k, b]) - _over(load[k, b], lower[k, b], upper[k, b])
-        difference *= reps
-        new_hard = HARD_WEIGHT * (new_clashes + max(0, new_changed - moved_cap))
+        new_clashes = clashes
+        if start[units]:
+            new_clashes += _clash_change(start, other, owner, u, v, a, b)
+        difference = _balance_change(weight, load, lower, upper, u, v, a, b)
+        new_hard = new_clashes + max(0, new_changed - cap)
         change = delta + lam * (difference + new_hard - hard)
-        draw = (_random(state, 1 << 30) + 1) / (1 << 30)
-        if change <= 0 or draw < np.exp(-change / temperature):
-            for k in range(measures):
-                w = weight[k, u] - (weight[k, v] if v >= 0 else 0.0)
-                load[k, a] -= w
-                load[k, b] += w
-            total += delta
-            broken += difference
-            hard, changed, clashes = new_hard, new_changed, new_clashes
-            owner[u] = b
-            if v >= 0:
-                owner[v] = a
-                if listed:
-                    members[a, place[u]], members[b, place[v]] = v, u
-                place[u], place[v] = place[v], place[u]
-            else:
-                size[a] -= 1
-                if listed:
-                    last = members[a, size[a]]
-                    members[a, place[u]] = last
-                    place[last] = place[u]
-                    members[b, size[b]] = u
-                place[u] = size[b]
-                size[b] += 1
-            now = max(broken, 0.0) + hard
-            if now <= tiny:
-                now = 0.0
-            if now < best_broken - 1e-12 or (now <= best_broken and total < best_cost - 1e-9):
-                best_broken, best_cost = now, total
-                best[:] = owner
-        if broken + hard > tiny:
-            infeasible += 1
-    return best, best_broken <= tiny
+        if change > 0 and (_random(state, 1 << 30) + 1) / (1 << 30) >= math.exp(-change / temperature):
+            continue
+        _apply(weight, load, owner, members, size, place, u, v, b)
+        total += delta
+        broken += difference
+        hard, changed, clashes = new_hard, new_changed, new_clashes
+        now = broken + hard
+        if now <= tiny:
+            now = 0.0
+        if now < best_broken - 1e-12 or (now <= best_broken and total < best_cost - 1e-9):
+            best_broken, best_cost = now, total
+            for i in range(units):
+                best[i] = owner[i]

@@ -149,8 +149,9 @@ class _Search:
             answers.append(anneal(self.problem, cost, start, steps=long, seed=seed, hot=0.05))
         best = min(answers, key=lambda a: (not a.holds, a.cost))
         owner = best.owner
-        proven = best.holds and best.cost - bound <= GAP * abs(best.cost)
-        if cost.size <= TINY_SIZE or (cost.size <= EXACT_SIZE and not proven):
+        enough = 1e-9 if cost.size <= TINY_SIZE else GAP
+        proven = best.holds and best.cost - bound <= enough * abs(best.cost)
+        if cost.size <= EXACT_SIZE and not proven:
             hint = best.owner if best.holds else None
             exact = solve_exact(self.problem, cost, hint, seed=self.seed, work=self.effort.solver_work)
             bound = max(bound, exact.bound) if np.isfinite(exact.bound) else bound

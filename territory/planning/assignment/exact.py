@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 from ortools.sat.python import cp_model
 
-from territory.domain.customers import Ints
+from territory.domain.customers import Floats, Ints
 from territory.planning.assignment.problem import Measure, Problem
-from territory.planning.solver import WHOLE_LIMIT, repeatable_solver, scale_costs
+from territory.planning.solver import repeatable_solver, scale_costs
 
 Matrix = NDArray[np.float64]
 Bools = dict[tuple[int, int], cp_model.IntVar]
@@ -20,6 +19,9 @@ EXACT_SIZE = 20_000
 """Units x reps up to which CP-SAT has the last word."""
 TINY_SIZE = 500
 GAP = 1e-4
+LOAD_LIMIT = 2**28
+"""Sum of the scaled loads: from 2**33 on, CP-SAT 9.15 was seen to call solvable problems infeasible."""
+MOST_PARTS = 12
 
 
 @dataclass(frozen=True)
@@ -45,10 +47,19 @@ def solve_exact(problem: Problem, cost: Matrix, hint: Ints | None, *, seed: int,
     work : float
         Deterministic time.
     """
+    first = _solve(problem, cost, hint, seed=seed, work=work, inward=False)
+    if first.owner is None or problem.holds(first.owner):
+        return first
+    # Rounded loads let a limit slip by a hair: the bound stands, the division is looked for inside the limits.
+    second = _solve(problem, cost, hint, seed=seed, work=work, inward=True)
+    return Exact(second.owner, first.bound, infeasible=False)
+
+
+def _solve(problem: Problem, cost: Matrix, hint: Ints | None, *, seed: int, work: float, inward: bool) -> Exact:
     model = cp_model.CpModel()
     chosen = placement_variables(model, problem.allowed)
     for measure in problem.measures:
-        add_balance(model, chosen, measure)
+        add_balance(model, chosen, measure, inward=inward)
     add_pairs_and_moves(model, chosen, problem)
     whole, factor = scale_costs(np.where(problem.allowed, cost, 0.0))
     model.minimize(_dot(chosen, whole))
@@ -59,9 +70,9 @@ def solve_exact(problem: Problem, cost: Matrix, hint: Ints | None, *, seed: int,
     status = solver.solve(model)
     if status == cp_model.INFEASIBLE:
         return Exact(None, np.inf, infeasible=True)
-    rounding = 0.5 * problem.units / factor
     if status not in (cp_model.OPTIMAL, cp_model.FEASIBLE):
         return Exact(None, -np.inf, infeasible=False)
+    rounding = 0.5 * problem.units / factor
     bound = solver.best_objective_bound / factor - rounding
     return Exact(chosen_owner(solver, chosen, problem.units), bound, infeasible=False)
 
@@ -89,44 +100,49 @@ def add_pairs_and_moves(model: cp_model.CpModel, chosen: Bools, problem: Problem
         model.add(_dot(chosen, problem.moved) <= problem.moved_cap)
 
 
-def add_balance(model: cp_model.CpModel, chosen: Bools, measure: Measure) -> None:
-    """Keep the load of every rep within the tolerance of one measure."""
-    load, least, most = whole_limits(measure, WHOLE_LIMIT, outward=False)
-    for column, total in column_sums(chosen, measure, load):
-        model.add_linear_constraint(total, int(least[column]), int(max(most[column], least[column])))
+def add_balance(
+    model: cp_model.CpModel,
+    chosen: Bools,
+    measure: Measure,
+    *,
+    limit: int = LOAD_LIMIT,
+    inward: bool = False,
+    only_if: cp_model.IntVar | None = None,
+) -> None:
+    """Keep the load of every rep within the tolerance of one measure.
 
-
-def column_sums(chosen: Bools, measure: Measure, load: Ints) -> Iterator[tuple[int, cp_model.LinearExpr]]:
-    """Yield the load of every rep that has a limit."""
-    terms: dict[int, list[int]] = {}
-    for unit, column in chosen:
-        if load[unit]:
-            terms.setdefault(column, []).append(unit)
-    for column in np.flatnonzero(~measure.exempt).tolist():
-        units = terms.get(column, [])
-        weights = load[units].tolist() if units else []
-        yield column, cp_model.LinearExpr.weighted_sum([chosen[unit, column] for unit in units], weights)
-
-
-def whole_limits(measure: Measure, limit: int, *, outward: bool) -> tuple[Ints, Ints, Ints]:
-    """Return loads, least and largest sums as integers.
-
-    Loads are multiples of the lightest where that makes them whole (customers counted, say); otherwise they are
-    rounded, and the limits moved by what rounding could hide: inward, so that whoever keeps them keeps the exact
-    limits, or outward, so that a refutation of them refutes the exact limits.
+    Loads are rounded down against the largest and up against the least, so that no division within the tolerance is
+    lost and a refutation is a proof; or the other way (`inward`), so that every division found is within.
     """
-    positive = measure.weight[measure.weight > 0]
-    unit = float(positive.min()) if len(positive) else 1.0
-    ratio = measure.weight / unit
-    exact = bool(np.all(np.abs(ratio - np.rint(ratio)) < 1e-6)) and ratio.sum() < limit
-    factor = 1 / unit if exact else float(limit)
-    load = np.rint(measure.weight * factor).astype(np.int64)
-    hidden = 1e-6 if exact else float(np.abs(load - measure.weight * factor).sum())
-    inward = -hidden if exact or outward else hidden
-    upper = np.where(measure.exempt, 1.0, measure.upper)
-    least = np.where(measure.lower > 0, np.ceil(measure.lower * factor + inward), 0.0)
-    most = np.where(measure.fair > 0, np.floor(upper * factor - inward), 0.0)
-    return load, least.astype(np.int64), most.astype(np.int64)
+    down, up, factor = whole_loads(measure.weight, limit)
+    if inward:
+        down, up = up, down
+    for column in np.flatnonzero(~measure.exempt).tolist():
+        units = [unit for unit, other in chosen if other == column and (up[unit] or down[unit])]
+        variables = [chosen[unit, column] for unit in units]
+        most = max(0, int(np.floor(measure.upper[column] * factor + 1e-6)))
+        least = int(np.ceil(measure.lower[column] * factor - 1e-6))
+        for loads, low, high in ((down, 0, most), (up, least, int(up.sum() + down.sum()))):
+            total = cp_model.LinearExpr.weighted_sum(variables, loads[units].tolist() if units else [])
+            constraint = model.add_linear_constraint(total, low, high)
+            if only_if is not None:
+                constraint.only_enforce_if(only_if)
+
+
+def whole_loads(weight: Floats, limit: int) -> tuple[Ints, Ints, float]:
+    """Return loads rounded down and up to integers, and the factor they were multiplied by.
+
+    Where all loads are small multiples of one number (customers counted, visits of few lengths) they become exact.
+    """
+    positive = weight[weight > 0]
+    lightest = float(positive.min()) if len(positive) else 1.0
+    for parts in range(1, MOST_PARTS + 1):
+        ratio = weight / lightest * parts
+        whole = np.rint(ratio)
+        if ratio.sum() < limit and bool(np.all(np.abs(ratio - whole) < 1e-9 * np.maximum(ratio, 1))):
+            return whole.astype(np.int64), whole.astype(np.int64), parts / lightest
+    scaled = weight * limit
+    return np.floor(scaled).astype(np.int64), np.ceil(scaled).astype(np.int64), float(limit)
 
 
 def chosen_owner(solver: cp_model.CpSolver, chosen: Bools, units: int) -> Ints:

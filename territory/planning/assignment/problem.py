@@ -26,7 +26,7 @@ from territory.planning.travel import UNREACHABLE, base_travel
 UNREACHABLE_KM = 1000.0
 MOVING_KM = 1e5
 CLASH_KM = 1e7
-SLACK = 1e-9
+SLACK = 1e-7
 """Loads this close to a limit, as a share of the whole, keep it."""
 
 

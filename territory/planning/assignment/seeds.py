@@ -25,8 +25,8 @@ def first_divisions(scenario: Scenario, pricing: Pricing, weight: Floats) -> lis
         What the pieces should be equal in.
     """
     problem = pricing.problem
-    pieces = bisect(scenario.customers.lat, scenario.customers.lon, weight, len(problem.reps))
-    divisions = [_match(pricing, pieces)]
+    lat, lon, count = scenario.customers.lat, scenario.customers.lon, len(problem.reps)
+    divisions = [_match(pricing, bisect(lat, lon, weight, count, turned=turned)) for turned in (False, True)]
     column_of = np.full(len(scenario.reps) + 1, NONE)
     column_of[problem.reps] = np.arange(len(problem.reps))
     current = column_of[scenario.customers.current_rep]
@@ -35,8 +35,8 @@ def first_divisions(scenario: Scenario, pricing: Pricing, weight: Floats) -> lis
     return divisions
 
 
-def bisect(lat: Floats, lon: Floats, weight: Floats, pieces: int) -> Ints:
-    """Cut the map into pieces of about equal weight, each time across its longer axis."""
+def bisect(lat: Floats, lon: Floats, weight: Floats, pieces: int, *, turned: bool = False) -> Ints:
+    """Cut the map into pieces of about equal weight, each time across its longer axis (the first the other way)."""
     x, y = lon * np.cos(np.radians(lat.mean())) if len(lat) else lon, lat
     piece = np.zeros(len(lat), dtype=np.int64)
     todo: list[tuple[NDArray[np.int64], int, int]] = [(np.arange(len(lat)), 0, pieces)]
@@ -46,7 +46,8 @@ def bisect(lat: Floats, lon: Floats, weight: Floats, pieces: int) -> Ints:
         if count == 1 or not len(members):
             continue
         left = count // 2
-        order = members[np.argsort(_along_main_axis(x[members], y[members]), kind="stable")]
+        along = _across_main_axis if turned and count == pieces else _along_main_axis
+        order = members[np.argsort(along(x[members], y[members]), kind="stable")]
         running = np.cumsum(weight[order])
         cut = int(np.searchsorted(running, running[-1] * left / count))
         todo += [(order[:cut], first, left), (order[cut:], first + left, count - left)]
@@ -57,6 +58,12 @@ def _along_main_axis(x: Floats, y: Floats) -> Floats:
     dx, dy = x - x.mean(), y - y.mean()
     angle = 0.5 * np.arctan2(2 * (dx * dy).sum(), (dx * dx).sum() - (dy * dy).sum())
     return np.asarray(np.round(dx * np.cos(angle) + dy * np.sin(angle), 12), dtype=np.float64)
+
+
+def _across_main_axis(x: Floats, y: Floats) -> Floats:
+    dx, dy = x - x.mean(), y - y.mean()
+    angle = 0.5 * np.arctan2(2 * (dx * dy).sum(), (dx * dx).sum() - (dy * dy).sum())
+    return np.asarray(np.round(dy * np.cos(angle) - dx * np.sin(angle), 12), dtype=np.float64)
 
 
 def _match(pricing: Pricing, pieces: Ints) -> Ints:

@@ -10,12 +10,12 @@ from ortools.sat.python import cp_model
 from territory.domain.customers import NONE
 from territory.domain.scenario import Scenario
 from territory.errors import Reason
-from territory.planning.assignment.exact import Bools, column_sums, whole_limits
+from territory.planning.assignment.exact import Bools, add_balance
 from territory.planning.assignment.problem import Measure, Problem
 from territory.planning.assignment.rules import Apart, MovedCap, Placement, Rule, Together
 
 LOADS = 2**20
-"""Sum of the scaled loads; limits are moved outward by what rounding hides, so that a refutation is one."""
+"""Sum of the scaled loads: coarse, because refutations with switches are hard, and still a proof."""
 
 
 @dataclass(frozen=True)
@@ -83,7 +83,4 @@ def _add_balance(
     measure = dataclasses.replace(rule.measure, weight=rule.measure.by_customer)
     column = {int(rep): number for number, rep in enumerate(problem.reps)}
     by_column = {(customer, column[rep]): v for (customer, rep), v in chosen.items() if rep in column}
-    load, least, most = whole_limits(measure, LOADS, outward=True)
-    for number, total in column_sums(by_column, measure, load):
-        limits = model.add_linear_constraint(total, int(least[number]), int(most[number]))
-        limits.only_enforce_if(switch)
+    add_balance(model, by_column, measure, limit=LOADS, only_if=switch)

@@ -13,7 +13,6 @@ from territory.planning.assignment.exact import (
     add_balance,
     add_pairs_and_moves,
     chosen_owner,
-    column_sums,
     placement_variables,
 )
 from territory.planning.assignment.problem import Measure, Problem
@@ -90,14 +89,15 @@ def smallest_tolerances(
 
 def needed_tolerances(problem: Problem, names: tuple[str, ...], owner: Ints) -> dict[str, float]:
     """Return the tolerance each measure needs for a division to count as balanced, never less than asked."""
-    return {
-        m.name: max(m.tolerance, m.deviation(owner) + ROUNDING) for m in problem.measures if m.name in names
-    }
+    return {m.name: max(m.tolerance, m.deviation(owner) + ROUNDING) for m in problem.measures if m.name in names}
 
 
 def _add_wide_balance(model: cp_model.CpModel, chosen: Bools, measure: Measure, factor: cp_model.IntVar) -> None:
     load = np.rint(measure.weight * LOADS).astype(np.int64)
-    for column, total in column_sums(chosen, measure, load):
+    for column in np.flatnonzero(~measure.exempt).tolist():
+        units = [unit for unit, other in chosen if other == column and load[unit]]
+        loads = load[units].tolist() if units else []
+        total = cp_model.LinearExpr.weighted_sum([chosen[unit, column] for unit in units], loads)
         fair = round(float(measure.fair[column]) * LOADS)
         width = round(float(measure.fair[column]) * measure.tolerance * LOADS)
         model.add(STEPS * total - width * factor <= STEPS * fair)
