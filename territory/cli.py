@@ -186,7 +186,7 @@ def plan(
     """Grade, split the target, size the team, draw territories, write visits and routes."""
     screen = Screen(lang, quiet=quiet, as_json=as_json)
     with explained(screen), screen.progress() as progress:
-        made = _make_plan(_load(scenario), seed, effort, workers, progress)
+        made = _make_plan(screen, _load(scenario), seed, effort, workers, progress)
         _write(screen, out, made)
 
 
@@ -206,7 +206,7 @@ def run(
     """Plan, simulate the years, judge, and write the report."""
     screen = Screen(lang, quiet=quiet, as_json=as_json)
     with explained(screen), screen.progress() as progress:
-        made = _make_plan(_load(scenario), seed, effort, workers, progress)
+        made = _make_plan(screen, _load(scenario), seed, effort, workers, progress)
         _simulate_and_write(screen, out, made, years, workers, backend, progress)
 
 
@@ -277,7 +277,12 @@ def validate(
     screen = Screen(lang, quiet=quiet, as_json=as_json)
     with explained(screen):
         changed = check_manifest(folder)
-        violations = validate_tables(load_scenario(folder / "scenario"), read_tables(folder))
+        facts = {
+            name: json.loads((folder / f"{name}.json").read_text(encoding="utf-8"))
+            for name in ("summary", "verdict")
+            if (folder / f"{name}.json").exists()
+        }
+        violations = validate_tables(load_scenario(folder / "scenario"), {**read_tables(folder), **facts})
         lines = [violation_text(violation, lang) for violation in violations]
         for name in changed:
             screen.say("cli.file_changed", file=name)
@@ -299,10 +304,18 @@ def _load(source: str) -> Scenario:
 
 
 def _make_plan(
-    scenario: Scenario, seed: int | None, effort: Effort, workers: int, progress: Callable[[str, int, int], None]
+    screen: Screen,
+    scenario: Scenario,
+    seed: int | None,
+    effort: Effort,
+    workers: int,
+    progress: Callable[[str, int, int], None],
 ) -> Plan:
+    from territory.planning.visits.search import kernels_are_compiled
     from territory.planning.workflow import make_plan
 
+    if not kernels_are_compiled():
+        screen.say("cli.compiling")
     return make_plan(scenario, seed=seed, effort=effort, workers=workers, progress=progress)
 
 
@@ -333,7 +346,7 @@ def _simulate_and_write(
             workers=workers,
             backend=backend,
             progress=progress,
-            replan=lambda changed: make_plan(changed, seed=made.seed, effort="quick", workers=workers),
+            replan=lambda changed: make_plan(changed, seed=made.seed, effort=made.effort, workers=workers),
         )
     except KeyboardInterrupt:
         _write(screen, out, made)

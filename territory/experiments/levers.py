@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from math import lcm
 from typing import Any
@@ -12,19 +12,21 @@ import numpy as np
 
 from territory.assessment.kpis import year_flags
 from territory.assessment.spending import planned_budget_cents
-from territory.domain.customers import NONE
+from territory.domain.customers import NONE, Ints
 from territory.domain.effort import Effort
-from territory.domain.outcome import Lever, Outcome
+from territory.domain.outcome import Lever, Outcome, Year
 from territory.domain.plan import Plan
 from territory.domain.reps import Reps
 from territory.domain.scenario import MAX_CYCLE_WEEKS, Scenario, TravelMatrix
 from territory.domain.settings import Frequency
 from territory.errors import PlanError
 from territory.experiments.pairs import paired_difference
-from territory.experiments.runner import Progress, live_years
+from territory.experiments.runner import Progress, live_variants
 from territory.simulation.year import prepare
 
 BEST_LEVERS = 3
+FIRST_LOOK = 4
+"""All changes live the first 1/4 of the paired years; only the best ones live on."""
 TARGET_CUT, BUDGET_RISE = 0.10, 0.10
 
 Replan = Callable[[Scenario], Plan]
@@ -63,39 +65,61 @@ def find_levers(
     Returns
     -------
     tuple of Lever
-        Ranked by the paired effect on the share of years in which everything holds, then on bookings.
+        Ranked by the paired effect on the share of years in which everything holds, then on the share that reaches
+        the task, then on bookings. All changes live a quarter of the years; the three best live all of them.
     """
-    years = outcome.years[: effort.lever_years]
-    base_flags = year_flags(outcome.plan, years)
-    base_bookings = np.array([year.month("bookings_cents").sum() for year in years])
-    confidence = outcome.plan.scenario.settings.verdict.confidence
-    levers = []
+    pairs = min(effort.lever_years, len(outcome.years))
+    first_look = max(1, pairs // FIRST_LOOK)
     changes = candidate_changes(outcome.plan, replan)
-    for done, change in enumerate(changes, start=1):
-        lived = live_years(prepare(change.plan), outcome.seed, range(len(years)), workers=workers, backend=backend)
-        flags = year_flags(change.plan, lived)
-        bookings = np.array([year.month("bookings_cents").sum() for year in lived])
-        gain = paired_difference(bookings, base_bookings, confidence)
-        joint = paired_difference(flags["joint"], base_flags["joint"], confidence)
-        target = paired_difference(flags["target"], base_flags["target"], confidence)
-        levers.append(
-            Lever(
-                name=change.name,
-                values=change.values,
-                effect_cents=round(gain.mean),
-                effect_low_cents=_whole(gain.low),
-                effect_high_cents=_whole(gain.high),
-                joint_effect=joint.mean,
-                joint_low=joint.low,
-                joint_high=joint.high,
-                target_effect=target.mean,
-                years=len(years),
-            )
-        )
+    tables = [prepare(change.plan) for change in changes]
+
+    def live(chosen: list[int], replications: range) -> list[list[Year]]:
+        variants = [tables[k] for k in chosen]
+        return live_variants(variants, outcome.seed, replications, workers=workers, backend=backend)
+
+    def note(stage: int) -> None:
         if progress:
-            progress("levers", done, len(changes))
-    ranked = sorted(levers, key=lambda lever: (-lever.joint_effect, -lever.effect_cents, lever.name))
-    return tuple(ranked[:BEST_LEVERS])
+            progress("levers", stage, 2)
+
+    note(0)
+    looked = live(list(range(len(changes))), range(first_look))
+    levers = [_lever(outcome, change, years) for change, years in zip(changes, looked, strict=True)]
+    best = sorted(range(len(changes)), key=lambda k: _rank(levers[k]))[:BEST_LEVERS]
+    note(1)
+    rest = live(best, range(first_look, pairs))
+    note(2)
+    judged = [_lever(outcome, changes[k], looked[k] + more) for k, more in zip(best, rest, strict=True)]
+    return tuple(sorted(judged, key=_rank))
+
+
+def _lever(outcome: Outcome, change: Change, lived: list[Year]) -> Lever:
+    """Return the paired effects of a change on the outcome's first years."""
+    years = outcome.years[: len(lived)]
+    confidence = outcome.plan.scenario.settings.verdict.confidence
+    before, after = year_flags(outcome.plan, years), year_flags(change.plan, lived)
+    gain = paired_difference(_bookings(lived), _bookings(years), confidence)
+    joint = paired_difference(after["joint"], before["joint"], confidence)
+    target = paired_difference(after["target"], before["target"], confidence)
+    return Lever(
+        name=change.name,
+        values=change.values,
+        effect_cents=round(gain.mean),
+        effect_low_cents=_whole(gain.low),
+        effect_high_cents=_whole(gain.high),
+        joint_effect=joint.mean,
+        joint_low=joint.low,
+        joint_high=joint.high,
+        target_effect=target.mean,
+        years=len(years),
+    )
+
+
+def _rank(lever: Lever) -> tuple[float, float, int, str]:
+    return (-lever.joint_effect, -lever.target_effect, -lever.effect_cents, lever.name)
+
+
+def _bookings(years: Sequence[Year]) -> Ints:
+    return np.array([year.month("bookings_cents").sum() for year in years])
 
 
 def _whole(cents: float) -> int:

@@ -67,15 +67,31 @@ def live_years(
     progress: Progress | None = None,
 ) -> list[Year]:
     """Live the given replications, in order."""
+    return live_variants([tables], seed, replications, workers=workers, backend=backend, progress=progress)[0]
+
+
+def live_variants(
+    variants: Sequence[YearTables],
+    seed: int,
+    replications: range,
+    *,
+    workers: int = 1,
+    backend: str = "loky",
+    progress: Progress | None = None,
+) -> list[list[Year]]:
+    """Live the same replications under each variant of a plan; one list of years a variant, in order."""
     starts = range(replications.start, replications.stop, CHUNK_YEARS)
-    tasks = [(tables, seed, first, min(first + CHUNK_YEARS, replications.stop)) for first in starts]
+    tasks = [
+        (tables, seed, first, min(first + CHUNK_YEARS, replications.stop)) for tables in variants for first in starts
+    ]
+    total = len(variants) * len(replications)
 
     def years_done(done: int, _chunks: int) -> None:
         if progress:
-            progress("years", min(done * CHUNK_YEARS, len(replications)), len(replications))
+            progress("years", min(done * CHUNK_YEARS, total), total)
 
-    chunks = map_tasks(_live_chunk, tasks, workers=workers, backend=backend, progress=years_done)
-    return [year for chunk in chunks for year in chunk]
+    chunks = iter(map_tasks(_live_chunk, tasks, workers=workers, backend=backend, progress=years_done))
+    return [[year for _ in starts for year in next(chunks)] for _ in variants]
 
 
 def _live_chunk(task: _Task) -> list[Year]:

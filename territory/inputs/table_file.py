@@ -59,7 +59,11 @@ def read_table(folder: Path, key: str, name: str, problems: list[Problem]) -> Ra
     if content is None:
         return None
     reader, expected = _READERS[path.suffix.lower()]
-    return reader(name, content, problems) if _content_fits(name, content, expected, problems) else None
+    if not _content_fits(name, content, expected, problems):
+        return None
+    if expected == "Excel":
+        return read_workbook(name, content, problems, table=key)
+    return reader(name, content, problems)
 
 
 def _content(path: Path, key: str, name: str, problems: list[Problem]) -> bytes | None:

@@ -1,4 +1,4 @@
-"""Tables from Excel workbooks (the first visible sheet) and Parquet files, every cell turned into text."""
+"""Tables from Excel (the sheet named like the table, else the first visible) and Parquet, every cell as text."""
 
 from __future__ import annotations
 
@@ -20,8 +20,11 @@ EXCEL_DIGITS = 15
 """Spreadsheets keep no more significant digits than these."""
 
 
-def read_workbook(file: str, content: bytes, problems: list[Problem]) -> RawTable | None:
-    """Return the first visible sheet of a workbook, or None after adding a problem."""
+def read_workbook(file: str, content: bytes, problems: list[Problem], *, table: str = "") -> RawTable | None:
+    """Return one visible sheet of a workbook, or None after adding a problem.
+
+    The sheet named like the table, so that one workbook can hold them all; else the first.
+    """
     from python_calamine import (  # noqa: PLC0415 - only workbooks need it
         CalamineError,
         CalamineWorkbook,
@@ -37,7 +40,8 @@ def read_workbook(file: str, content: bytes, problems: list[Problem]) -> RawTabl
         if not visible:
             problems.append(problem("file_empty", file=file))
             return None
-        sheet = book.get_sheet_by_name(visible[0])
+        name = next((name for name in visible if name.strip().casefold() == table), visible[0])
+        sheet = book.get_sheet_by_name(name)
         rows = sheet.to_python(skip_empty_area=False)
         merged = sheet.merged_cell_ranges or []
     except PasswordError:
@@ -46,10 +50,11 @@ def read_workbook(file: str, content: bytes, problems: list[Problem]) -> RawTabl
     except (CalamineError, OSError, ValueError) as error:
         problems.append(problem("file_damaged", file=file, detail=error))
         return None
-    table = table_of_rows(file, ([cell_text(cell) for cell in row] for row in rows), problems, computed=True)
-    if table is not None:
-        _report_merged(table, merged, problems)
-    return table
+    place = f"{file} [{name}]" if len(visible) > 1 else file
+    read = table_of_rows(place, ([cell_text(cell) for cell in row] for row in rows), problems, computed=True)
+    if read is not None:
+        _report_merged(read, merged, problems)
+    return read
 
 
 def read_parquet(file: str, content: bytes, problems: list[Problem]) -> RawTable | None:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import hashlib
-from datetime import timedelta
+from datetime import date, timedelta
+from functools import cache
 
 import numpy as np
 from icalendar import Calendar, Timezone
@@ -47,24 +48,28 @@ def rep_calendar(plan: Plan, rep: int, lang: str) -> bytes:
 
 def _head(plan: Plan, rep: int, lang: str) -> list[str]:
     calendar, reps = plan.scenario.calendar, plan.scenario.reps
-    skeleton = Calendar()
-    skeleton.add("version", "2.0")
-    skeleton.add("prodid", PRODUCT)
-    last = calendar.date_of(calendar.days)
-    zone = Timezone.from_tzid(ZONE, first_date=calendar.start, last_date=last)
-    zone.pop("COMMENT", None)
-    skeleton.add_component(zone)
-    lines: list[str] = skeleton.to_ical().decode("utf-8").split("\r\n")[:-2]
+    lines = list(_skeleton(calendar.start, calendar.date_of(calendar.days)))
     title = text("calendar.title", lang, rep=f"{reps.rep_id[rep]} {reps.name[rep]}")
     lines[3:3] = [f"X-WR-CALNAME:{_escaped(title)}", f"X-WR-TIMEZONE:{ZONE}"]
     return lines
+
+
+@cache
+def _skeleton(first: date, last: date) -> tuple[str, ...]:
+    skeleton = Calendar()
+    skeleton.add("version", "2.0")
+    skeleton.add("prodid", PRODUCT)
+    zone = Timezone.from_tzid(ZONE, first_date=first, last_date=last)
+    zone.pop("COMMENT", None)
+    skeleton.add_component(zone)
+    return tuple(skeleton.to_ical().decode("utf-8").split("\r\n")[:-2])
 
 
 def _event(plan: Plan, v: int, ordinal: int, lang: str) -> list[str]:
     scenario, visits = plan.scenario, plan.visits
     who, calendar = scenario.customers, scenario.calendar
     i, day = int(visits.customer[v]), int(visits.day[v])
-    date = (calendar.start + timedelta(days=day)).strftime("%Y%m%d")
+    stamp = (calendar.start + timedelta(days=day)).strftime("%Y%m%d")
     provisional = calendar.provisional_from is not None and calendar.date_of(day) >= calendar.provisional_from
     mark = text("calendar.provisional", lang) + " " if provisional else ""
     identity = hashlib.sha256(
@@ -78,8 +83,8 @@ def _event(plan: Plan, v: int, ordinal: int, lang: str) -> list[str]:
         "BEGIN:VEVENT",
         f"UID:{identity.hexdigest()[:32]}@territory.invalid",
         f"DTSTAMP:{calendar.start:%Y%m%d}T000000Z",
-        f"DTSTART;TZID={ZONE}:{date}T{_clock(int(visits.start[v]))}",
-        f"DTEND;TZID={ZONE}:{date}T{_clock(int(visits.end[v]))}",
+        f"DTSTART;TZID={ZONE}:{stamp}T{_clock(int(visits.start[v]))}",
+        f"DTEND;TZID={ZONE}:{stamp}T{_clock(int(visits.end[v]))}",
         f"SUMMARY:{_escaped(mark + str(who.name[i]))}",
         f"LOCATION:{_escaped(str(who.city[i] or who.region[i]))}",
         f"GEO:{who.lat[i]:.6f};{who.lon[i]:.6f}",

@@ -236,7 +236,9 @@ MESSAGES = {
     "terminal.range": "P10 – P90",
     "terminal.reasons": "Why",
     "terminal.levers": "What would help most (paired on the same years; points of the years in which everything holds)",
-    "terminal.lever": "{joint} points ({low} to {high}): {lever}",
+    "terminal.lever": "{joint} points ({low} to {high}), bookings "
+    "{effect_cents} ({effect_low_cents} to {effect_high_cents})"
+    ": {lever}",
     "comparison.title": "Plans compared on {years} common years",
     "comparison.plan": "Plan",
     "comparison.bookings": "Bookings (¥)",
@@ -248,6 +250,7 @@ MESSAGES = {
     "comparison.best_clear": "Best: {best}. The lead is clear at {confidence_share}.",
     "comparison.best_unclear": "Ahead: {best}, but the lead is not clear at {confidence_share}; about "
     "{years_needed} years would settle it (0: no lead).",
+    "cli.compiling": "Compiling numeric kernels; this happens once and takes some seconds.",
     "cli.problems": "{count} problem(s) in the input:",
     "cli.no_plan": "No plan satisfies these rules together:",
     "cli.interrupted": "Stopped.",

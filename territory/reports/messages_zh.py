@@ -214,7 +214,9 @@ MESSAGES = {
     "terminal.range": "P10 – P90",
     "terminal.reasons": "原因",
     "terminal.levers": "最有效的措施（相同年度成对比较；全部满足的年度百分点）",
-    "terminal.lever": "{joint} 个百分点（{low} 至 {high}）：{lever}",
+    "terminal.lever": "{joint} 个百分点（{low} 至 {high}），签约额 "
+    "{effect_cents}（{effect_low_cents} 至 {effect_high_cents}）"
+    "：{lever}",
     "comparison.title": "在 {years} 个相同年度上比较计划",
     "comparison.plan": "计划",
     "comparison.bookings": "签单额（元）",
@@ -226,6 +228,7 @@ MESSAGES = {
     "comparison.best_clear": "最优：{best}。领先在 {confidence_share} 置信水平下明确。",
     "comparison.best_unclear": "暂时领先：{best}，但在 {confidence_share} 置信水平下尚不明确；约需 {years_needed} "
     "个年度才能判定（0 表示没有领先）。",
+    "cli.compiling": "正在编译数值内核；仅首次需要，约数秒。",
     "cli.problems": "输入中有 {count} 个问题：",
     "cli.no_plan": "没有计划能同时满足以下规则：",
     "cli.interrupted": "已停止。",

@@ -1,4 +1,4 @@
-"""A scenario to edit: a copy of a bundled one, as CSV files or as Excel workbooks with drop-downs and notes."""
+"""A scenario to edit: a copy of a bundled one, as CSV files or as one Excel workbook with drop-downs and notes."""
 
 from __future__ import annotations
 
@@ -6,8 +6,9 @@ import csv
 import io
 import re
 import shutil
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
+from typing import NamedTuple
 
 import xlsxwriter
 
@@ -20,6 +21,15 @@ from territory.reports.tables import PLAIN_NUMBER
 TEMPLATE_ROWS = 2_000
 """Rows below the heading that get drop-downs."""
 NUMBERS = {"amount", "number", "degrees", "share", "integer", "percent"}
+WORKBOOK = "tables.xlsx"
+SHEETS = (CUSTOMERS, REPS)
+
+
+class Filled(NamedTuple):
+    """Column names, and rows of text under them; columns of the schema without a name here stay empty."""
+
+    names: Sequence[str]
+    rows: Sequence[Sequence[str]]
 
 
 def write_starter(folder: str | Path, source: str | Path, *, lang: str = "en", excel: bool = False) -> Path:
@@ -32,9 +42,9 @@ def write_starter(folder: str | Path, source: str | Path, *, lang: str = "en", e
     source : path
         Scenario folder to start from.
     lang : str
-        Language of the workbooks' headings and notes.
+        Language of the workbook's headings and notes.
     excel : bool
-        Customers and reps as ``customers.xlsx`` and ``reps.xlsx`` instead of CSV.
+        Customers and reps as the sheets of one ``tables.xlsx`` instead of CSV.
 
     Raises
     ------
@@ -49,55 +59,55 @@ def write_starter(folder: str | Path, source: str | Path, *, lang: str = "en", e
         if path.is_file():
             shutil.copyfile(path, place / path.name)
     if excel:
-        for schema in (CUSTOMERS, REPS):
-            _to_workbook(place, schema, lang)
+        _to_workbook(place, lang)
     return place
 
 
-def write_template(
-    path: str | Path, schema: TableSchema, lang: str, rows: Sequence[Sequence[str]] = (), names: Sequence[str] = ()
-) -> None:
-    """Write a workbook to fill in: headings with notes, drop-downs for choices and yes/no, a sheet that explains.
+def write_template(path: str | Path, filled: Mapping[str, Filled], lang: str) -> None:
+    """Write a workbook to fill in: a sheet a table with headings, notes and drop-downs, and a sheet that explains each.
 
     Parameters
     ----------
     path : path
         File to write.
-    schema : TableSchema
-        Which table.
+    filled : mapping of table name to Filled
+        The tables of the workbook, ``customers`` and ``reps``, with the rows to start with.
     lang : str
         Language of headings and notes.
-    rows : sequence of rows of text, optional
-        Rows to start with, with their columns named by `names`.
-    names : sequence of str, optional
-        Column names of `rows`; the other columns of the schema stay empty.
     """
+    options = {name: value for name, value in SAFE_OPTIONS.items() if name.startswith("strings")}
+    with xlsxwriter.Workbook(str(path), options) as book:
+        columns = {schema.name: _columns(schema, filled[schema.name]) for schema in SHEETS if schema.name in filled}
+        for table, shown in columns.items():
+            _table_sheet(book, table, shown, filled[table], lang)
+        for table, shown in columns.items():
+            _help_sheet(book, table, shown, lang)
+
+
+def _columns(schema: TableSchema, filled: Filled) -> list[Column]:
     known = {column.name for column in schema.columns}
-    extra = [Column(name, "text", name) for name in names if name not in known]
-    columns = [*schema.columns, *extra]
-    with xlsxwriter.Workbook(
-        str(path), {name: value for name, value in SAFE_OPTIONS.items() if name.startswith("strings")}
-    ) as book:
-        sheet = book.add_worksheet(schema.name)
-        required = book.add_format({"bold": True, "bg_color": "#DCE8F1", "bottom": 1})
-        optional = book.add_format({"bg_color": "#F1F3F5", "bottom": 1})
-        as_text = book.add_format({"num_format": "@"})
-        for j, column in enumerate(columns):
-            form = as_text if column.kind in {"id", "date", "time"} else None
-            sheet.set_column(j, j, max(12, len(column.name) + 2), form)
-            sheet.write_string(0, j, heading(column, lang), required if column.required else optional)
-            sheet.write_comment(0, j, _note(column, lang))
-            _drop_down(sheet, j, column, lang)
-        places = {column.name: j for j, column in enumerate(columns)}
-        for i, row in enumerate(rows, start=1):
-            for name, value in zip(names, row, strict=True):
-                column = columns[places[name]]
-                if column.kind in NUMBERS and PLAIN_NUMBER.match(value):
-                    sheet.write_number(i, places[name], float(value))
-                elif value:
-                    sheet.write_string(i, places[name], value)
-        sheet.freeze_panes(1, 2)
-        _help_sheet(book, columns, lang)
+    return [*schema.columns, *(Column(name, "text", name) for name in filled.names if name not in known)]
+
+
+def _table_sheet(book: xlsxwriter.Workbook, table: str, columns: Sequence[Column], filled: Filled, lang: str) -> None:
+    sheet = book.add_worksheet(table)
+    required = book.add_format({"bold": True, "bg_color": "#DCE8F1", "bottom": 1})
+    optional = book.add_format({"bg_color": "#F1F3F5", "bottom": 1})
+    as_text = book.add_format({"num_format": "@"})
+    for j, column in enumerate(columns):
+        form = as_text if column.kind in {"id", "date", "time"} else None
+        sheet.set_column(j, j, max(12, len(column.name) + 2), form)
+        sheet.write_string(0, j, heading(column, lang), required if column.required else optional)
+        sheet.write_comment(0, j, _note(column, lang))
+        _drop_down(sheet, j, column, lang)
+    places = {column.name: j for j, column in enumerate(columns)}
+    for i, row in enumerate(filled.rows, start=1):
+        for name, value in zip(filled.names, row, strict=True):
+            if columns[places[name]].kind in NUMBERS and PLAIN_NUMBER.match(value):
+                sheet.write_number(i, places[name], float(value))
+            elif value:
+                sheet.write_string(i, places[name], value)
+    sheet.freeze_panes(1, 2)
 
 
 def heading(column: Column, lang: str) -> str:
@@ -128,10 +138,9 @@ def _drop_down(sheet: xlsxwriter.worksheet.Worksheet, j: int, column: Column, la
         sheet.data_validation(1, j, TEMPLATE_ROWS, j, rule)
 
 
-def _help_sheet(book: xlsxwriter.Workbook, columns: Sequence[Column], lang: str) -> None:
-    sheet = book.add_worksheet(text("sheet.help", lang))
-    sheet.set_column(0, 0, 24)
-    sheet.set_column(1, 1, 24)
+def _help_sheet(book: xlsxwriter.Workbook, table: str, columns: Sequence[Column], lang: str) -> None:
+    sheet = book.add_worksheet(f"{text('sheet.help', lang)} {table}")
+    sheet.set_column(0, 1, 24)
     sheet.set_column(2, 2, 90)
     sheet.write_string(0, 0, text("template.title", lang), book.add_format({"bold": True, "font_size": 14}))
     for k in (1, 2, 3):
@@ -142,22 +151,24 @@ def _help_sheet(book: xlsxwriter.Workbook, columns: Sequence[Column], lang: str)
         sheet.write_string(i, 2, _note(column, lang).partition("\n")[2].replace("\n", "; "))
 
 
-def _to_workbook(place: Path, schema: TableSchema, lang: str) -> None:
-    path = place / f"{schema.name}.csv"
-    if not path.exists():
-        return
+def _to_workbook(place: Path, lang: str) -> None:
+    filled = {schema.name: _read(place / f"{schema.name}.csv", schema) for schema in SHEETS}
+    write_template(place / WORKBOOK, filled, lang)
+    for table in filled:
+        (place / f"{table}.csv").unlink()
+        _point_to(place / "scenario.toml", table)
+
+
+def _read(path: Path, schema: TableSchema) -> Filled:
     table = list(csv.reader(io.StringIO(path.read_text(encoding="utf-8-sig"), newline="")))
     known = {alias: column.name for column in schema.columns for alias in (*column.synonyms, column.name)}
-    names = [known.get(name.strip(), name.strip()) for name in table[0]]
-    write_template(place / f"{schema.name}.xlsx", schema, lang, table[1:], names)
-    path.unlink()
-    _point_to(place / "scenario.toml", schema.name)
+    return Filled([known.get(name.strip(), name.strip()) for name in table[0]], table[1:])
 
 
 def _point_to(toml: Path, table: str) -> None:
     """Name the workbook in ``[files]``, leaving everything else as it stands."""
     lines = toml.read_text(encoding="utf-8").split("\n")
-    entry = f'{table} = "{table}.xlsx"'
+    entry = f'{table} = "{WORKBOOK}"'
     heads = [i for i, line in enumerate(lines) if re.match(r"\s*\[files\]", line)]
     if not heads:
         lines = [*lines, "[files]", entry, ""]

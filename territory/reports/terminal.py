@@ -70,9 +70,12 @@ def _say(plan: Plan, verdict: Verdict | None, lang: str) -> str:
 def _print_levers(verdict: Verdict, lang: str, console: Console) -> None:
     console.print(Text(text("terminal.levers", lang), style="bold"))
     for lever in verdict.levers[:SHOWN_LEVERS]:
-        shown = {
+        shown: dict[str, str | int] = {
             "joint": f"{100 * lever.joint_effect:+.1f}",
             "low": f"{100 * lever.joint_low:+.1f}",
             "high": f"{100 * lever.joint_high:+.1f}",
+            "effect_cents": lever.effect_cents,
+            "effect_low_cents": lever.effect_low_cents,
+            "effect_high_cents": lever.effect_high_cents,
         }
         console.print(Text("  " + text("terminal.lever", lang, **shown, lever=lever_text(lever, lang))))

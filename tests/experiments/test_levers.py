@@ -64,7 +64,7 @@ def test_the_lever_that_brings_the_task_into_reach_comes_first() -> None:
     assert levers[0].joint_effect > 0
     assert levers[0].years == 12
     assert abs(levers[0].effect_cents) < 0.01 * mean, "a lower target brings hardly another order"
-    assert steps[-1][1] == steps[-1][2] == len(steps)
+    assert [step[1:] for step in steps] == [(0, 2), (1, 2), (2, 2)]
 
 
 def test_a_doubled_rep_sorts_last_and_keeps_the_travel_matrix() -> None:

@@ -9,6 +9,8 @@ from __future__ import annotations
 
 import hashlib
 from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -480,3 +482,10 @@ def _search(
             _copy(now_stops, now_tally, now_chosen, stops, tally, chosen)
         heat *= cooling
     _copy(top_stops, top_tally, top_chosen, stops, tally, chosen)
+
+
+def kernels_are_compiled() -> bool:
+    """Return whether the search was compiled before on this machine; the other kernels are compiled along with it."""
+    dispatcher: Any = _search
+    pattern = f"{Path(__file__).stem}.{dispatcher.py_func.__name__}-*.nbi"
+    return any(Path(dispatcher.stats.cache_path).glob(pattern))
