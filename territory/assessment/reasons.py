@@ -153,9 +153,10 @@ def budget_overrun(outcome: Outcome, flags: Flags) -> Weighed | None:
         **_counts(over),
         "budget_cents": budget,
         "overrun_cents": round(float(np.median(excess))),
-        **_heaviest_heading(outcome),
     }
-    return float(over.mean()), Reason("verdict.budget_overrun", values, "R-B7")
+    heaviest = _heaviest_heading(outcome)
+    code = "verdict.budget_overrun_by" if heaviest else "verdict.budget_overrun"
+    return float(over.mean()), Reason(code, {**values, **heaviest}, "R-B7")
 
 
 def cash_low(outcome: Outcome, flags: Flags) -> Weighed | None:

@@ -60,7 +60,9 @@ REASONS = {
     "reason.verdict.fewer_people": "The team shrinks: it starts with {reps_at_start} people and ends the middle "
     "year with {reps_at_end} ({left} leave, {hired} are hired); {bad_years} of {years} years ({share}) fail",
     "reason.verdict.budget_overrun": "The budget of {budget_cents} is exceeded in {bad_years} of {years} years ("
-    "{share}), half of these by more than {overrun_cents}; in a typical year most by {heading}",
+    "{share}), half of these by more than {overrun_cents}",
+    "reason.verdict.budget_overrun_by": "The budget of {budget_cents} is exceeded in {bad_years} of {years} years ("
+    "{share}), half of these by more than {overrun_cents}; in a typical year most by {heading}, in {month}",
     "reason.verdict.cash_low": "Cash runs out in {bad_years} of {years} years ({share}), mostly about {month}: in "
     "half of these it falls below {lowest_cents}, at worst to {worst_cents}; the year opens with {opening_cents}",
     "reason.verdict.thin_pipeline": "The pipeline is thin: in the {missed_years} years that miss the task, open "

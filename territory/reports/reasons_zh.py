@@ -47,7 +47,9 @@ REASONS = {
     "reason.verdict.fewer_people": "人员减少：年初 {reps_at_start} 人，中位年度年末剩 {reps_at_end} 人（离职 {left}"
     "，入职 {hired}）；{years} 个年度中有 {bad_years} 个（{share}）失败",
     "reason.verdict.budget_overrun": "{years} 个年度中有 {bad_years} 个（{share}）超出预算 {budget_cents}，其中一半"
-    "超出 {overrun_cents} 以上；典型年度中超出最多的是{heading}",
+    "超出 {overrun_cents} 以上",
+    "reason.verdict.budget_overrun_by": "{years} 个年度中有 {bad_years} 个（{share}）超出预算 {budget_cents}，其中一半"
+    "超出 {overrun_cents} 以上；典型年度中超出最多的是 {month} 的{heading}",
     "reason.verdict.cash_low": "{years} 个年度中有 {bad_years} 个（{share}）现金断流，多在 {month} 前后：其中一半低"
     "于 {lowest_cents}，最低 {worst_cents}；年初现金 {opening_cents}",
     "reason.verdict.thin_pipeline": "商机不足：在未完成任务的 {missed_years} 个年度中，平均有 {months_below} 个月覆"

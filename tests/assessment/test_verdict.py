@@ -131,7 +131,7 @@ def test_an_overrun_names_its_heading_and_month() -> None:
         item=texts(["", "", ""]),
     )
     verdict = judge(lived([a_year(spent=budget + 500), a_year(1)], plan, ledger))
-    values = reason(verdict, "verdict.budget_overrun").values
+    values = reason(verdict, "verdict.budget_overrun_by").values
     assert (values["heading"], values["month"], values["overrun_cents"]) == ("vehicles", "2026-03", 500)
 
 
