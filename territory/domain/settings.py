@@ -237,7 +237,13 @@ class VisitRules:
         Share, Doc("gaps between visits stay within (1 -+ this) x the regular gap", "share", "R-V1")
     ] = 0.5
     shift_days: Annotated[
-        Count, Doc("a visit that meets a holiday or meeting may move this far, inside its cycle", "days", "R-V2")
+        Count,
+        Doc(
+            "a visit that meets a holiday or meeting may move this far, inside its cycle; a trip moves as a whole, "
+            "anywhere inside its cycle",
+            "days",
+            "R-V2",
+        ),
     ] = 4
     trip_beyond_km: Annotated[
         NonNegative, Doc("customers farther from the start place are visited on trips; 0: never", "km", "R-V3")
