@@ -6,6 +6,7 @@ import json
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Literal, NoReturn
 
@@ -346,7 +347,7 @@ def _simulate_and_write(
             workers=workers,
             backend=backend,
             progress=progress,
-            replan=lambda changed: make_plan(changed, seed=made.seed, effort=made.effort, workers=workers),
+            replan=partial(make_plan, seed=made.seed, effort=made.effort, workers=workers),
         )
     except KeyboardInterrupt:
         _write(screen, out, made)

@@ -29,7 +29,8 @@ FIRST_LOOK = 4
 """All changes live the first 1/4 of the paired years; only the best ones live on."""
 TARGET_CUT, BUDGET_RISE = 0.10, 0.10
 
-Replan = Callable[[Scenario], Plan]
+Replan = Callable[..., Plan]
+"""Makes a plan of a changed scenario; takes `assign` as `make_plan` does, to keep territories as they are."""
 
 
 @dataclass(frozen=True)
@@ -178,7 +179,7 @@ def with_double(scenario: Scenario, rep: int) -> Scenario:
 
 
 def fewer_d_visits(plan: Plan, replan: Replan) -> Change | None:
-    """D customers are visited half as often."""
+    """Visit D customers half as often, in the same territories."""
     rules = plan.scenario.settings.tiers
     own = plan.scenario.customers.visits != NONE
     if rules.d.visits == 0 or not ((plan.segments.tier == 3) & ~own).any():
@@ -192,7 +193,8 @@ def fewer_d_visits(plan: Plan, replan: Replan) -> Change | None:
     else:
         return None
     changed = plan.scenario.replace(tiers={"d": halved})
-    return Change("fewer_d_visits", {"visits": halved.visits, "per_weeks": halved.per_weeks}, replan(changed))
+    fewer = replan(changed, assign=lambda *_, **__: plan.territories)
+    return Change("fewer_d_visits", {"visits": halved.visits, "per_weeks": halved.per_weeks}, fewer)
 
 
 def faster_ramp(plan: Plan, _replan: Replan) -> Change | None:

@@ -29,6 +29,59 @@ ENOUGH = 1.0 - 1e-9
 
 
 @njit(cache=True)
+def work_team(
+    day: int,
+    slots: Ints,
+    attendance: Ints,
+    productivity: Floats,
+    carried: Ints,
+    ends: Ints,
+    skip_tier: int,
+    work: Records,
+    calls_per_day: int,
+    routes: Records,
+    visits: Records,
+    customers: Records,
+    books: Records,
+    deals: Records,
+    listing: Ints,
+    decisions: Floats,
+    stages: Records,
+) -> None:
+    """Let everybody who is there do one working day, one after the other.
+
+    Parameters
+    ----------
+    slots, attendance, productivity : array, shape (people,)
+    carried : array of int
+        The books of all people, one after the other; those of person k end before `ends[k]`.
+    day, skip_tier, work, calls_per_day, routes, visits, customers, books, deals, listing, decisions, stages
+        See `work_day`.
+    """
+    first = 0
+    for k in range(len(slots)):
+        work_day(
+            day,
+            slots[k],
+            attendance[k],
+            productivity[k],
+            skip_tier,
+            carried[first : ends[k]],
+            work,
+            calls_per_day,
+            routes,
+            visits,
+            customers,
+            books,
+            deals,
+            listing,
+            decisions,
+            stages,
+        )
+        first = ends[k]
+
+
+@njit(cache=True)
 def work_day(
     day: int,
     slot: int,

@@ -96,6 +96,7 @@ class Team:
     events: list[StaffEvent] = field(default_factory=list)
     vacancies: list[Vacancy] = field(default_factory=list)
     orphans: bool = False
+    handovers: int = 0
 
     def present(self, day: int) -> list[Person]:
         """Return who is on the team on a day."""
@@ -271,6 +272,7 @@ def divide(team: Team, tables: YearTables, customers: Ints, day: int) -> None:
 
 def update_books(team: Team, slots: Ints) -> None:
     """List for people whose customers changed the books in which they have customers or prospects, their own first."""
+    team.handovers += 1
     changed = np.zeros(len(team.people) + 1, dtype=bool)
     changed[slots[slots >= 0]] = True
     mine = np.flatnonzero(changed[team.customers["owner"]])  # the last flag stays False: it is nobody's

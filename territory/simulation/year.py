@@ -14,11 +14,11 @@ import numpy as np
 import simpy
 from numpy.typing import NDArray
 
-from territory.domain.customers import Ints
+from territory.domain.customers import Floats, Ints
 from territory.domain.outcome import BREACHES, MONTH_MEASURES, Year
 from territory.domain.plan import Plan
 from territory.simulation import budget, pipeline, policies, reviews, staffing
-from territory.simulation.field import uncompiled, work_day
+from territory.simulation.field import uncompiled, work_team
 from territory.simulation.pipeline import Deals, Orders, open_deals, scan_deals
 from territory.simulation.records import ABSENT, LOST, OPEN, PRESENT, TRAINING, WON
 from territory.simulation.reviews import Breaches
@@ -35,13 +35,13 @@ Process = Generator[simpy.Event, Any, None]
 class Kernels(NamedTuple):
     """The compiled loops of a year; `PURE` has the same functions uncompiled, with the same results."""
 
-    work_day: Callable[..., Any]
+    work_team: Callable[..., Any]
     open_deals: Callable[..., Any]
     scan_deals: Callable[..., Any]
 
 
-COMPILED = Kernels(work_day, open_deals, scan_deals)
-PURE = Kernels(uncompiled(work_day), uncompiled(open_deals), uncompiled(scan_deals))
+COMPILED = Kernels(work_team, open_deals, scan_deals)
+PURE = Kernels(uncompiled(work_team), uncompiled(open_deals), uncompiled(scan_deals))
 
 
 @dataclass
@@ -134,7 +134,7 @@ def run_world(world: World) -> None:
     for person in list(world.team.people):
         if tables.reps.new_hire[person.slot] and 0 <= person.first_day < tables.days:
             budget.pay_hire(world.journal, tables.settings.budget, person, person.first_day)
-        env.process(rep_days(world, person))
+    env.process(field_days(world))
     env.run(until=tables.days)
 
 
@@ -171,7 +171,8 @@ def market_days(world: World) -> Process:
     staff = tables.settings.staffing
     dip = pipeline.handover_dip(staff.handover_loss, staff.handover_days)
     arrived = deals.arrived.tolist()
-    everything = np.arange(tables.books, dtype=np.int64)
+    everything, nobody = np.arange(tables.books, dtype=np.int64), np.array([-1])
+    work = field_work(world)
     for day in tables.working_days.tolist():
         yield env.timeout(day + MORNING - env.now)
         if arrived[day + 1] > arrived[day]:
@@ -188,30 +189,65 @@ def market_days(world: World) -> Process:
             )
             world.add("opened", int(tables.month[day]), opened)
         if team.orphans:
-            field_work(world)(day, -1, ABSENT, 0.0, world.skip_tier, everything, team.work)
+            work(day, nobody, np.array([ABSENT]), np.zeros(1), everything, np.array([tables.books]))
 
 
-def rep_days(world: World, person: Person) -> Process:
-    """One rep's working days, one event each, until the rep leaves."""
-    tables, env, slot = world.tables, world.env, person.slot
-    settings = tables.settings
-    days = tables.working_days[np.searchsorted(tables.working_days, person.first_day) :]
-    ramps = staffing.productivity(person, days, settings.staffing).tolist()
-    attendance = np.where(days < person.field_day, TRAINING, np.where(person.absent[days], ABSENT, PRESENT)).tolist()
-    first_trip, advance = int(tables.first_trip[person.book]), settings.budget.travel_advance
-    go = field_work(world)
-    for day, ramp, status in zip(days.tolist(), ramps, attendance, strict=True):
+def field_days(world: World) -> Process:
+    """Each working day everybody who is there works, in the order of the slots: one event for the whole team."""
+    tables, env, team = world.tables, world.env, world.team
+    advance = tables.settings.budget.travel_advance
+    trips_start = {int(day) for day in tables.first_trip} if advance else set()
+    work = field_work(world)
+    known: tuple[int, list[int]] | None = None
+    for day in tables.working_days.tolist():
         yield env.timeout(day + FIELD - env.now)
-        if person.left_day >= 0:
-            return
-        if day == first_trip and advance:
-            person.advance = advance
-            world.journal.pay(day, "advance", advance, rep=slot, approved_by=world.journal.approver)
-        go(day, slot, status, ramp, world.skip_tier, person.carried, world.team.work)
+        there = [person for person in team.people if person.left_day < 0 and person.first_day <= day]
+        if not there:
+            continue
+        if day in trips_start:
+            _advance(world, there, day)
+        state = team.handovers, [person.slot for person in there]
+        if state != known:
+            known, roster = state, make_roster(tables, there)
+        work(day, roster.slots, roster.attendance[day], roster.productivity[day], roster.carried, roster.ends)
+
+
+class Roster(NamedTuple):
+    """Who is there, until somebody comes, goes or hands over: arrays as `work_team` takes them, some by day."""
+
+    slots: Ints
+    attendance: Ints
+    productivity: Floats
+    carried: Ints
+    ends: Ints
+
+
+def make_roster(tables: YearTables, there: list[Person]) -> Roster:
+    """Return the roster of the people who are there."""
+    days = np.arange(tables.days)
+    rules = tables.settings.staffing
+    absent = np.stack([person.absent for person in there], axis=1)
+    learning = days[:, None] < np.array([person.field_day for person in there])
+    return Roster(
+        slots=np.array([person.slot for person in there]),
+        attendance=np.where(learning, TRAINING, np.where(absent, ABSENT, PRESENT)),
+        productivity=np.stack([staffing.productivity(person, days, rules) for person in there], axis=1),
+        carried=np.concatenate([person.carried for person in there]),
+        ends=np.cumsum([len(person.carried) for person in there]),
+    )
+
+
+def _advance(world: World, there: list[Person], day: int) -> None:
+    """Pay the advance to everybody whose first trip starts today (R-B3)."""
+    amount = world.tables.settings.budget.travel_advance
+    for person in there:
+        if int(world.tables.first_trip[person.book]) == day:
+            person.advance = amount
+            world.journal.pay(day, "advance", amount, rep=person.slot, approved_by=world.journal.approver)
 
 
 def field_work(world: World) -> Callable[..., Any]:
-    """Return the day kernel with everything given that stays the same all year."""
+    """Return the team's day kernel with everything given that stays the same all year."""
     tables, team, deals = world.tables, world.team, world.deals
     fixed = (
         tables.settings.visits.calls_per_day,
@@ -224,8 +260,8 @@ def field_work(world: World) -> Callable[..., Any]:
         deals.decisions,
         tables.stages,
     )
-    kernel = world.kernels.work_day
-    return lambda *day: kernel(*day, *fixed)
+    kernel = world.kernels.work_team
+    return lambda *day: kernel(*day, world.skip_tier, team.work, *fixed)
 
 
 def weeks(world: World) -> Process:
@@ -265,7 +301,6 @@ def fill(world: World, vacancy: Vacancy) -> Process:
     person = staffing.hire(tables, world.streams, team, vacancy.person.book, start, vacancy.person)
     person.promised = vacancy.customers
     budget.pay_hire(world.journal, tables.settings.budget, person, start)
-    env.process(rep_days(world, person))
     yield env.timeout(person.field_day + MORNING - env.now)
     if person.left_day < 0:
         staffing.take_over(team, person, person.promised)

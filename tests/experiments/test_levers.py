@@ -58,7 +58,7 @@ def test_the_lever_that_brings_the_task_into_reach_comes_first() -> None:
     )
     outcome = run_years(hard, years=12)
     steps: list[tuple[str, int, int]] = []
-    levers = find_levers(outcome, effort=EFFORT, replan=plan_of, progress=lambda *step: steps.append(step))
+    levers = find_levers(outcome, effort=EFFORT, replan=lambda scenario, **_: plan_of(scenario), progress=lambda *step: steps.append(step))
     assert len(levers) == 3
     assert levers[0].name == "lower_target"
     assert levers[0].joint_effect > 0
