@@ -179,7 +179,8 @@ def productivity(person: Person, days: Ints, rules: StaffingRules) -> Floats:
     if not person.new_hire:
         return np.ones(len(days))
     ramp = np.array([*rules.ramp, 1.0])
-    return np.asarray(ramp[np.minimum((days - person.first_day) // QUARTER_DAYS, len(rules.ramp))])
+    quarter = np.clip((days - person.first_day) // QUARTER_DAYS, 0, len(rules.ramp))
+    return np.asarray(ramp[quarter], dtype=np.float64)
 
 
 def choose_leavers(team: Team, day: int, week: int, rules: StaffingRules) -> list[Person]:

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import dataclasses
+from typing import Any
 
 import numpy as np
 import pytest
@@ -17,9 +18,13 @@ from tests.simulation.plans import plan_of, simple_plan, with_people
 EFFORT = dataclasses.replace(EFFORTS["quick"], lever_years=12)
 
 
+def replanned(scenario: Scenario, **_: Any) -> Plan:
+    return plan_of(scenario)
+
+
 def test_every_lever_that_makes_sense_is_tried() -> None:
     plan = simple_plan(16, 4, new_hires=True, manager=True, staffing={"cut_mode": "ranked", "keep": 2})
-    changes = {change.name: change for change in candidate_changes(plan, plan_of)}
+    changes = {change.name: change for change in candidate_changes(plan, replanned)}
     assert list(changes) == [
         "add_rep",
         "fewer_d_visits",
@@ -38,7 +43,7 @@ def test_every_lever_that_makes_sense_is_tried() -> None:
 
 
 def test_a_change_that_no_plan_can_satisfy_is_left_out() -> None:
-    def refuse(scenario: Scenario) -> Plan:
+    def refuse(scenario: Scenario, **_: Any) -> Plan:
         raise PlanError([Reason("assignment.locks")])
 
     names = [change.name for change in candidate_changes(simple_plan(16, 4), refuse)]
@@ -58,7 +63,7 @@ def test_the_lever_that_brings_the_task_into_reach_comes_first() -> None:
     )
     outcome = run_years(hard, years=12)
     steps: list[tuple[str, int, int]] = []
-    levers = find_levers(outcome, effort=EFFORT, replan=lambda scenario, **_: plan_of(scenario), progress=lambda *step: steps.append(step))
+    levers = find_levers(outcome, effort=EFFORT, replan=replanned, progress=lambda *step: steps.append(step))
     assert len(levers) == 3
     assert levers[0].name == "lower_target"
     assert levers[0].joint_effect > 0
