@@ -118,15 +118,16 @@ def explained(screen: Screen) -> Iterator[None]:
 @app.command()
 def demo(
     out: OutOption = Path("territory-demo"),
+    effort: EffortOption = "quick",
     workers: WorkersOption = 2,
     lang: LangOption = "en",
     as_json: JsonOption = False,
     quiet: QuietOption = False,
 ) -> None:
-    """Run a bundled scenario from start to finish."""
+    """Run a bundled scenario from start to finish, with little effort unless asked for more."""
     from territory.examples import DEMO
 
-    run(DEMO, out=out, workers=workers, lang=lang, as_json=as_json, quiet=quiet)
+    run(DEMO, out=out, effort=effort, workers=workers, lang=lang, as_json=as_json, quiet=quiet)
 
 
 @app.command()

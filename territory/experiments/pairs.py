@@ -6,9 +6,8 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy import stats
 
-from territory.assessment.intervals import paired_mean_interval, paired_share_interval
+from territory.assessment.intervals import normal_quantile, paired_mean_interval, paired_share_interval
 from territory.domain.customers import Floats
 
 
@@ -46,7 +45,7 @@ def years_needed(changed: Floats, base: Floats, confidence: float) -> int:
     mean = float(difference.mean())
     if mean == 0 or len(difference) < 2:
         return 0
-    z = float(stats.norm.ppf((1 + confidence) / 2))
+    z = normal_quantile(confidence)
     return max(2, int(np.ceil((z * float(difference.std(ddof=1)) / mean) ** 2)))
 
 
