@@ -7,7 +7,9 @@ import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from functools import partial
+from importlib import import_module
 from pathlib import Path
+from threading import Thread
 from typing import TYPE_CHECKING, Annotated, Any, Literal, NoReturn
 
 import typer
@@ -18,6 +20,9 @@ if TYPE_CHECKING:
     from territory.domain.outcome import Outcome
     from territory.domain.plan import Plan
     from territory.domain.scenario import Scenario
+
+WORKER_MODULES = ("territory.planning.visits", "territory.simulation.year")
+"""What worker processes import while this one reads the scenario and draws territories."""
 
 EXIT_BAD_INPUT, EXIT_NO_PLAN, EXIT_IN_USE, EXIT_INTERRUPTED = 2, 3, 75, 130
 
@@ -206,9 +211,13 @@ def run(
     quiet: QuietOption = False,
 ) -> None:
     """Plan, simulate the years, judge, and write the report."""
+    from territory.parallel import start_workers
+
     screen = Screen(lang, quiet=quiet, as_json=as_json)
     with explained(screen), screen.progress() as progress:
-        made = _make_plan(screen, _load(scenario), seed, effort, workers, progress)
+        loaded = _load(scenario)
+        start_workers(workers, WORKER_MODULES, backend=backend)
+        made = _make_plan(screen, loaded, seed, effort, workers, progress)
         _simulate_and_write(screen, out, made, years, workers, backend, progress)
 
 
@@ -338,6 +347,7 @@ def _simulate_and_write(
     from territory.planning.workflow import make_plan
 
     budget = EFFORTS[made.effort]
+    Thread(target=import_module, args=("territory.reports.report",), daemon=True).start()  # while the workers work
     try:
         outcome = run_years(
             made, years=years or budget.years, seed=seed, workers=workers, backend=backend, progress=progress

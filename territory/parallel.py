@@ -2,11 +2,40 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
+from importlib import import_module
+from threading import Thread
 from typing import TypeVar
 
 Task = TypeVar("Task")
 Answer = TypeVar("Answer")
+
+_starting: list[Thread] = []
+
+
+def start_workers(workers: int, modules: Sequence[str], *, backend: str = "loky") -> None:
+    """Start the processes in the background and let them import what they will need; `map_tasks` waits for them.
+
+    Starting takes seconds, in which this process can read files and draw territories.
+
+    Parameters
+    ----------
+    workers : int
+        Processes; nothing happens for 1.
+    modules : sequence of str
+        Full names of modules.
+    backend : str
+        Any joblib backend name.
+    """
+    if workers > 1:
+        thread = Thread(target=_run, args=(_import_all, [modules] * workers, workers, backend, None), daemon=True)
+        thread.start()
+        _starting.append(thread)
+
+
+def _import_all(modules: Sequence[str]) -> None:
+    for name in modules:
+        import_module(name)
 
 
 def map_tasks(
@@ -41,6 +70,18 @@ def map_tasks(
             if progress:
                 progress(done, len(todo))
         return answers
+    while _starting:
+        _starting.pop().join()
+    return _run(function, todo, workers, backend, progress)
+
+
+def _run(
+    function: Callable[[Task], Answer],
+    todo: Sequence[Task],
+    workers: int,
+    backend: str,
+    progress: Callable[[int, int], None] | None,
+) -> list[Answer]:
     from joblib import Parallel, delayed, parallel_config  # noqa: PLC0415 - heavy, and not needed by one worker
 
     answers = []

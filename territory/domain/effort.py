@@ -33,7 +33,7 @@ class Effort:
 
 
 EFFORTS = {
-    "quick": Effort("quick", 0.25, 300, 20, 100, 40),
+    "quick": Effort("quick", 0.25, 300, 20, 100, 32),
     "normal": Effort("normal", 0.5, 2_000, 40, 200, 60),
     "thorough": Effort("thorough", 30.0, 10_000, 200, 1_000, 400),
 }

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from math import expm1, log1p
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -12,7 +13,7 @@ from territory.domain.customers import Floats, Ints
 from territory.domain.outcome import StaffEvent
 from territory.domain.settings import StaffingRules
 from territory.simulation.field import divide_customers
-from territory.simulation.records import BOOK, WORK, Records
+from territory.simulation.records import ABSENT, BOOK, PRESENT, TRAINING, WORK, Records
 from territory.simulation.streams import Streams, child_keys
 from territory.simulation.tables import YearTables
 
@@ -181,6 +182,31 @@ def productivity(person: Person, days: Ints, rules: StaffingRules) -> Floats:
     ramp = np.array([*rules.ramp, 1.0])
     quarter = np.clip((days - person.first_day) // QUARTER_DAYS, 0, len(rules.ramp))
     return np.asarray(ramp[quarter], dtype=np.float64)
+
+
+class Roster(NamedTuple):
+    """Who is there, until somebody comes, goes or hands over: arrays as `work_team` takes them, some by day."""
+
+    slots: Ints
+    attendance: Ints
+    productivity: Floats
+    carried: Ints
+    ends: Ints
+
+
+def make_roster(tables: YearTables, there: list[Person]) -> Roster:
+    """Return the roster of the people who are there."""
+    days = np.arange(tables.days)
+    rules = tables.settings.staffing
+    absent = np.stack([person.absent for person in there], axis=1)
+    learning = days[:, None] < np.array([person.field_day for person in there])
+    return Roster(
+        slots=np.array([person.slot for person in there]),
+        attendance=np.where(learning, TRAINING, np.where(absent, ABSENT, PRESENT)),
+        productivity=np.stack([productivity(person, days, rules) for person in there], axis=1),
+        carried=np.concatenate([person.carried for person in there]),
+        ends=np.cumsum([len(person.carried) for person in there]),
+    )
 
 
 def choose_leavers(team: Team, day: int, week: int, rules: StaffingRules) -> list[Person]:

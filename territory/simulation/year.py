@@ -1,6 +1,6 @@
 """One simulated year: SimPy keeps the calendar, kernels do the days (MODEL sections 5-8).
 
-Within a day: deals arise in the morning, reps work, weeks close, months close.
+Within a day: people come in the morning, deals arise and reps work, weeks close, months close.
 """
 
 from __future__ import annotations
@@ -14,13 +14,13 @@ import numpy as np
 import simpy
 from numpy.typing import NDArray
 
-from territory.domain.customers import Floats, Ints
+from territory.domain.customers import Ints
 from territory.domain.outcome import BREACHES, MONTH_MEASURES, Year
 from territory.domain.plan import Plan
 from territory.simulation import budget, pipeline, policies, reviews, staffing
 from territory.simulation.field import uncompiled, work_team
 from territory.simulation.pipeline import Deals, Orders, open_deals, scan_deals
-from territory.simulation.records import ABSENT, LOST, OPEN, PRESENT, TRAINING, WON
+from territory.simulation.records import ABSENT, LOST, OPEN, WON
 from territory.simulation.reviews import Breaches
 from territory.simulation.staffing import EXITS, Person, Team, Vacancy
 from territory.simulation.streams import Streams, open_streams
@@ -126,7 +126,7 @@ def run_year(
 def run_world(world: World) -> None:
     """Let the year go by."""
     tables, env = world.tables, world.env
-    env.process(market_days(world))
+    env.process(working_days(world))
     env.process(weeks(world))
     env.process(months(world))
     treats = budget.draw_treats(tables, world.streams)
@@ -134,7 +134,6 @@ def run_world(world: World) -> None:
     for person in list(world.team.people):
         if tables.reps.new_hire[person.slot] and 0 <= person.first_day < tables.days:
             budget.pay_hire(world.journal, tables.settings.budget, person, person.first_day)
-    env.process(field_days(world))
     env.run(until=tables.days)
 
 
@@ -165,42 +164,18 @@ def open_world(tables: YearTables, seed: int, replication: int, kernels: Kernels
     return world
 
 
-def market_days(world: World) -> Process:
-    """Each morning the deals of the day arise."""
-    tables, deals, team, env = world.tables, world.deals, world.team, world.env
-    staff = tables.settings.staffing
-    dip = pipeline.handover_dip(staff.handover_loss, staff.handover_days)
-    arrived = deals.arrived.tolist()
-    everything, nobody = np.arange(tables.books, dtype=np.int64), np.array([-1])
-    work = field_work(world)
-    for day in tables.working_days.tolist():
-        yield env.timeout(day + MORNING - env.now)
-        if arrived[day + 1] > arrived[day]:
-            opened = world.kernels.open_deals(
-                day,
-                arrived[day],
-                arrived[day + 1],
-                dip,
-                staff.handover_days,
-                team.customers,
-                team.books,
-                deals.rows,
-                deals.listing,
-            )
-            world.add("opened", int(tables.month[day]), opened)
-        if team.orphans:
-            work(day, nobody, np.array([ABSENT]), np.zeros(1), everything, np.array([tables.books]))
-
-
-def field_days(world: World) -> Process:
-    """Each working day everybody who is there works, in the order of the slots: one event for the whole team."""
+def working_days(world: World) -> Process:
+    """Each working day new deals arise and everybody who is there works, in the order of the slots: one event a day."""
     tables, env, team = world.tables, world.env, world.team
-    advance = tables.settings.budget.travel_advance
-    trips_start = {int(day) for day in tables.first_trip} if advance else set()
-    work = field_work(world)
+    trips_start = set(tables.first_trip.tolist()) if tables.settings.budget.travel_advance else set()
+    everything, nobody = np.arange(tables.books, dtype=np.int64), np.array([-1])
+    open_today, work = market(world), field_work(world)
     known: tuple[int, list[int]] | None = None
     for day in tables.working_days.tolist():
         yield env.timeout(day + FIELD - env.now)
+        open_today(day)
+        if team.orphans:
+            work(day, nobody, np.array([ABSENT]), np.zeros(1), everything, np.array([tables.books]))
         there = [person for person in team.people if person.left_day < 0 and person.first_day <= day]
         if not there:
             continue
@@ -208,33 +183,24 @@ def field_days(world: World) -> Process:
             _advance(world, there, day)
         state = team.handovers, [person.slot for person in there]
         if state != known:
-            known, roster = state, make_roster(tables, there)
+            known, roster = state, staffing.make_roster(tables, there)
         work(day, roster.slots, roster.attendance[day], roster.productivity[day], roster.carried, roster.ends)
 
 
-class Roster(NamedTuple):
-    """Who is there, until somebody comes, goes or hands over: arrays as `work_team` takes them, some by day."""
+def market(world: World) -> Callable[[int], None]:
+    """Return the function that opens the deals of a day."""
+    tables, deals, team = world.tables, world.deals, world.team
+    staff = tables.settings.staffing
+    dip = pipeline.handover_dip(staff.handover_loss, staff.handover_days)
+    arrived = deals.arrived.tolist()
+    fixed = dip, staff.handover_days, team.customers, team.books, deals.rows, deals.listing
 
-    slots: Ints
-    attendance: Ints
-    productivity: Floats
-    carried: Ints
-    ends: Ints
+    def open_today(day: int) -> None:
+        if arrived[day + 1] > arrived[day]:
+            opened = world.kernels.open_deals(day, arrived[day], arrived[day + 1], *fixed)
+            world.add("opened", int(tables.month[day]), opened)
 
-
-def make_roster(tables: YearTables, there: list[Person]) -> Roster:
-    """Return the roster of the people who are there."""
-    days = np.arange(tables.days)
-    rules = tables.settings.staffing
-    absent = np.stack([person.absent for person in there], axis=1)
-    learning = days[:, None] < np.array([person.field_day for person in there])
-    return Roster(
-        slots=np.array([person.slot for person in there]),
-        attendance=np.where(learning, TRAINING, np.where(absent, ABSENT, PRESENT)),
-        productivity=np.stack([staffing.productivity(person, days, rules) for person in there], axis=1),
-        carried=np.concatenate([person.carried for person in there]),
-        ends=np.cumsum([len(person.carried) for person in there]),
-    )
+    return open_today
 
 
 def _advance(world: World, there: list[Person], day: int) -> None:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import dataclasses
 from dataclasses import dataclass
 
-import networkx as nx
 import numpy as np
 from numpy.typing import NDArray
 
@@ -227,11 +226,15 @@ def sum_by_unit(problem: Problem, rows: NDArray[np.float64]) -> NDArray[np.float
 
 def _units(customers: int, rules: list[Rule]) -> Ints:
     """Return the unit of each customer, units in the order of their first customers."""
-    graph = nx.Graph()
-    for rule in rules:
-        if isinstance(rule, Together):
-            nx.add_path(graph, rule.members.tolist())
     leader = np.arange(customers)
+    groups = [rule for rule in rules if isinstance(rule, Together)]
+    if not groups:
+        return leader
+    import networkx as nx  # noqa: PLC0415 - only groups need it
+
+    graph = nx.Graph()
+    for rule in groups:
+        nx.add_path(graph, rule.members.tolist())
     for group in nx.connected_components(graph):
         leader[list(group)] = min(group)
     return np.unique(leader, return_inverse=True)[1].astype(np.int64)
