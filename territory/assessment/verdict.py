@@ -23,7 +23,7 @@ def judge(outcome: Outcome, levers: Sequence[Lever] = ()) -> Verdict:
     ----------
     outcome : Outcome
     levers : sequence of Lever
-        Effects of changes, if they were measured; ranked here by what they do to the joint probability.
+        Effects of changes, if they were measured, the best first.
     """
     rules = outcome.plan.scenario.settings.verdict
     flags = year_flags(outcome.plan, outcome.years)
@@ -40,7 +40,7 @@ def judge(outcome: Outcome, levers: Sequence[Lever] = ()) -> Verdict:
         status=status,
         probabilities=probabilities,
         reasons=reasons + _provisional(outcome),
-        levers=tuple(sorted(levers, key=lambda lever: (-lever.joint_effect, -lever.effect_cents, lever.name))),
+        levers=tuple(levers),
         provisional=outcome.plan.scenario.calendar.provisional,
     )
 

@@ -236,9 +236,8 @@ MESSAGES = {
     "terminal.range": "P10 – P90",
     "terminal.reasons": "Why",
     "terminal.levers": "What would help most (paired on the same years; points of the years in which everything holds)",
-    "terminal.lever": "{joint} points ({low} to {high}), bookings "
-    "{effect_cents} ({effect_low_cents} to {effect_high_cents})"
-    ": {lever}",
+    "terminal.lever": "{joint} points ({low} to {high}), task {target} points, "
+    "bookings {effect_cents} ({effect_low_cents} to {effect_high_cents}): {lever}",
     "comparison.title": "Plans compared on {years} common years",
     "comparison.plan": "Plan",
     "comparison.bookings": "Bookings (¥)",

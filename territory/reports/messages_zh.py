@@ -214,9 +214,8 @@ MESSAGES = {
     "terminal.range": "P10 – P90",
     "terminal.reasons": "原因",
     "terminal.levers": "最有效的措施（相同年度成对比较；全部满足的年度百分点）",
-    "terminal.lever": "{joint} 个百分点（{low} 至 {high}），签约额 "
-    "{effect_cents}（{effect_low_cents} 至 {effect_high_cents}）"
-    "：{lever}",
+    "terminal.lever": "{joint} 个百分点（{low} 至 {high}），完成任务 {target} 个百分点，"
+    "签约额 {effect_cents}（{effect_low_cents} 至 {effect_high_cents}）：{lever}",
     "comparison.title": "在 {years} 个相同年度上比较计划",
     "comparison.plan": "计划",
     "comparison.bookings": "签单额（元）",

@@ -58,7 +58,7 @@ REASONS = {
     "{few_reps} people or fewer the team books {few_bookings_cents} and reaches the task in {few_target_share} "
     "of them; in the others {more_bookings_cents} and {more_target_share}",
     "reason.verdict.fewer_people": "The team shrinks: it starts with {reps_at_start} people and ends the middle "
-    "year with {reps_at_end} ({left} leave, {hired} are hired); {bad_years} of {years} years ({share}) fail",
+    "year with {reps_at_end} (left: {left}, hired: {hired}); {bad_years} of {years} years ({share}) fail",
     "reason.verdict.budget_overrun": "The budget of {budget_cents} is exceeded in {bad_years} of {years} years ("
     "{share}), half of these by more than {overrun_cents}",
     "reason.verdict.budget_overrun_by": "The budget of {budget_cents} is exceeded in {bad_years} of {years} years ("

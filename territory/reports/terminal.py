@@ -74,6 +74,7 @@ def _print_levers(verdict: Verdict, lang: str, console: Console) -> None:
             "joint": f"{100 * lever.joint_effect:+.1f}",
             "low": f"{100 * lever.joint_low:+.1f}",
             "high": f"{100 * lever.joint_high:+.1f}",
+            "target": f"{100 * lever.target_effect:+.1f}",
             "effect_cents": lever.effect_cents,
             "effect_low_cents": lever.effect_low_cents,
             "effect_high_cents": lever.effect_high_cents,
