@@ -7,11 +7,11 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from territory.assessment.spending import planned_budget_cents
 from territory.domain.calendar import field_windows
 from territory.domain.customers import NONE, Floats, Ints
 from territory.domain.outcome import MONTH_MEASURES, Outcome, Year
 from territory.domain.plan import PLACES, UNSERVED_CAUSES, Plan
+from territory.domain.spending import planned_budget_cents
 
 FULL_WEEK_HOURS = 42.0
 """Contract hours of a full rep (R-H2)."""

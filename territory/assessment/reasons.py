@@ -14,9 +14,9 @@ from territory.assessment.kpis import (
     spending_cents,
     unserved_for_capacity,
 )
-from territory.assessment.spending import HEADINGS, planned_budget_cents, planned_spending
 from territory.domain.customers import Floats
 from territory.domain.outcome import BREACHES, Outcome
+from territory.domain.spending import HEADINGS, planned_budget_cents, planned_spending
 from territory.errors import Reason
 
 Flags = Mapping[str, NDArray[np.bool_]]

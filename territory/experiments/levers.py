@@ -11,7 +11,6 @@ from typing import Any
 import numpy as np
 
 from territory.assessment.kpis import year_flags
-from territory.assessment.spending import planned_budget_cents
 from territory.domain.customers import NONE, Ints
 from territory.domain.effort import Effort
 from territory.domain.outcome import Lever, Outcome, Year
@@ -19,6 +18,7 @@ from territory.domain.plan import Plan
 from territory.domain.reps import Reps
 from territory.domain.scenario import MAX_CYCLE_WEEKS, Scenario, TravelMatrix
 from territory.domain.settings import Frequency
+from territory.domain.spending import planned_budget_cents
 from territory.errors import PlanError
 from territory.experiments.pairs import paired_difference
 from territory.experiments.runner import Progress, live_variants

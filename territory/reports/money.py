@@ -6,10 +6,10 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from territory.assessment.spending import HEADINGS, RESERVE, planned_budget_cents, planned_spending
 from territory.domain.customers import Ints
 from territory.domain.outcome import Outcome
 from territory.domain.plan import Plan
+from territory.domain.spending import HEADINGS, RESERVE, planned_budget_cents, planned_spending
 
 INCOME = "collection"
 TOTAL = "total"

@@ -10,30 +10,13 @@ import numpy as np
 import simpy
 from numpy.typing import NDArray
 
-from territory.domain.customers import Floats, Ints
+from territory.domain.customers import Ints
 from territory.domain.outcome import Ledger
 from territory.domain.settings import BudgetRules
+from territory.domain.spending import HEADINGS, RESERVE
 from territory.simulation.staffing import Person
 from territory.simulation.streams import Streams, entity_keys
 from territory.simulation.tables import YearTables
-
-GROUPS = {
-    "setup": ("setup",),
-    "rent": ("rent",),
-    "office": ("office",),
-    "vehicles": ("vehicles",),
-    "entertainment": ("entertainment",),
-    "travel": ("travel", "lodging", "phone", "advance"),
-    "pay": ("pay", "bonus"),
-    "hiring": ("recruiting", "training"),
-    "advertising": ("advertising",),
-    "salary": ("salary",),
-    "other": ("other",),
-}
-"""Budget headings with the ledger categories they cover; goods follow sales and have no budget of their own."""
-
-RESERVE = 0.05
-"""A heading overruns when it exceeds its planned payments by more than this reserve (R-B7)."""
 
 CLAIM_DAY = 5
 """Day of the month by which the month before is claimed (R-B3)."""
@@ -261,79 +244,10 @@ def refund_travel(
     journal.pay(day, "advance", -settled, rep=person.slot)
 
 
-def planned_payments(tables: YearTables) -> Floats:
-    """Return the planned cents by month and heading (`GROUPS`): what an overrun is measured against (R-B7).
-
-    Fixed lines as given, pay at 100 % of those on the team (after the cut: those kept), travel as routed and capped,
-    hiring of the scenario's new people plus the expected leavers.
-    """
-    rules, reps = tables.settings.budget, tables.reps
-    plan = {heading: np.zeros(12) for heading in GROUPS}
-    heading_of = {category: heading for heading, categories in GROUPS.items() for category in categories}
-    first = int(tables.month[tables.working_days[0]]) if len(tables.working_days) else 0
-    for line in rules.setup:
-        plan[heading_of[line.category]][first] += line.amount
-    for line in rules.monthly:
-        plan[heading_of[line.category]] += line.amount
-    for campaign in rules.advertising:
-        plan["advertising"][campaign.month - 1] += campaign.amount
-    heads = _planned_heads(tables)
-    salaries = np.where(reps.monthly_salary_cents < 0, rules.pay_month, reps.monthly_salary_cents)
-    plan["pay"] += heads @ salaries
-    plan["travel"] += _planned_travel(tables, heads)
-    hired = np.flatnonzero(reps.new_hire & (reps.hired_day >= 0) & (reps.hired_day < tables.days))
-    plan["hiring"] += np.bincount(tables.month[reps.hired_day[hired]], minlength=12) * (
-        rules.recruiting + rules.training
-    )
-    if tables.settings.staffing.replace_leavers:
-        leavers = heads[:, ~reps.is_manager].sum(axis=1) * tables.settings.staffing.annual_attrition / 12
-        plan["hiring"] += leavers * (rules.recruiting + rules.training)
-    return np.stack([plan[heading] for heading in GROUPS], axis=1)
-
-
-def _planned_heads(tables: YearTables) -> Floats:
-    """Share of each month every rep is meant to be there, shape (12, reps); after the cut the kept share of each."""
-    reps, rules = tables.reps, tables.settings.staffing
-    length = tables.month_last - tables.month_first + 1
-    hired = np.maximum(reps.hired_day, 0)
-    there = tables.month_last[:, None] + 1 - np.maximum(tables.month_first[:, None], hired[None, :])
-    heads = np.clip(there / length[:, None], 0.0, 1.0)
-    cohort = reps.new_hire & ~reps.is_manager
-    if not cohort.any():
-        cohort = ~reps.is_manager
-    if rules.cut_mode != "none" and cohort.any():
-        heads[rules.review_month :, cohort] *= min(rules.keep / cohort.sum(), 1.0)
-    return np.asarray(heads)
-
-
-def _planned_travel(tables: YearTables, heads: Floats) -> Floats:
-    """Refunds of travel, lodging and phone by the month in which they are paid."""
-    rules, books = tables.settings.budget, tables.books
-    place = np.repeat(np.arange(tables.days), books)
-    at = tables.month[place] * books + np.tile(np.arange(books), tables.days)
-    visit_row = np.repeat(np.arange(len(tables.routes)), tables.routes["last"] - tables.routes["first"])
-    km = np.bincount(at, tables.routes["back_km"], 12 * books)
-    km += np.bincount(at[visit_row], tables.visits["km"], 12 * books)
-    nights = np.bincount(at, tables.routes["nights"], 12 * books)
-    claims = (km * rules.km_cost + nights * rules.lodging_night).reshape(12, books) + rules.phone_month * heads
-    target = np.zeros((books, 12))
-    np.add.at(target, tables.customers["book"], tables.target)
-    cap = np.where(
-        np.arange(12)[:, None] < rules.travel_cap_months, rules.travel_cap, rules.travel_share_of_sales * target.T
-    )
-    refunds = np.minimum(claims, cap).sum(axis=1)
-    paid = np.zeros(12)
-    for month in range(12):
-        day = refund_day(tables, month)
-        if day < tables.days:
-            paid[tables.month[day]] += refunds[month]
-    return paid
-
-
 def count_overruns(journal: Journal, tables: YearTables) -> int:
-    """Return the number of months in which some heading exceeds its budget and reserve (R-B7)."""
-    order = list(GROUPS)
-    heading_of = {category: order.index(heading) for heading, names in GROUPS.items() for category in names}
+    """Return the number of months in which some heading exceeds its planned payments and the reserve (R-B7)."""
+    order = list(HEADINGS)
+    heading_of = {category: order.index(heading) for heading, names in HEADINGS.items() for category in names}
     lines = [(line[0], heading_of[line[1]], line[3]) for line in journal.lines if line[1] in heading_of]
     if not lines:
         return 0

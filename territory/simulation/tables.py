@@ -13,6 +13,7 @@ from territory.domain.plan import PLACES, Plan
 from territory.domain.reps import Reps
 from territory.domain.scenario import Scenario
 from territory.domain.settings import Settings
+from territory.domain.spending import planned_spending
 from territory.simulation.records import CUSTOMER, LONG_AGO, ROUTE, STAGE, VISIT, Records
 from territory.simulation.streams import Keys, entity_keys
 
@@ -66,7 +67,7 @@ class YearTables:
     first_trip : array of int, shape (books,)
         Day of the first trip, -1 for none.
     planned_payments : array of float, shape (12, headings)
-        Budget by month and heading; see `territory.simulation.budget.planned_payments`.
+        Budget by month and heading, in the order of `territory.domain.spending.HEADINGS`.
     """
 
     settings: Settings
@@ -167,7 +168,7 @@ def make_tables(plan: Plan) -> YearTables:
         y_km=who.lat * KM_PER_DEGREE,
         minutes=plan.calls.visits_per_week * plan.calls.minutes,
         first_trip=_first_trips(plan),
-        planned_payments=np.zeros((12, 0)),
+        planned_payments=np.stack(list(planned_spending(plan).values()), axis=1),
     )
 
 

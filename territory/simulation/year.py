@@ -5,7 +5,6 @@ Within a day: people come in the morning, deals arise and reps work, weeks close
 
 from __future__ import annotations
 
-import dataclasses
 from collections.abc import Callable, Generator
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
@@ -110,8 +109,7 @@ def simulate_year(
 
 def prepare(plan: Plan) -> YearTables:
     """Make the tables from which every year of the plan is simulated; they depend on the plan alone."""
-    tables = make_tables(plan)
-    return dataclasses.replace(tables, planned_payments=budget.planned_payments(tables))
+    return make_tables(plan)
 
 
 def run_year(

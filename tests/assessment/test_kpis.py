@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from territory.assessment import kpis
-from territory.assessment.spending import planned_budget_cents, planned_heads, planned_spending
+from territory.domain.spending import planned_budget_cents, planned_heads, planned_spending
 from tests.assessment.good import good_outcome, good_plan, good_tables
 from tests.assessment.lives import TASK, a_plan, a_year, lived
 

@@ -5,10 +5,10 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from territory.assessment.spending import planned_budget_cents
 from territory.assessment.verdict import judge
 from territory.domain.outcome import Ledger, Lever, Verdict
 from territory.domain.plan import UNSERVED_CAUSES
+from territory.domain.spending import planned_budget_cents
 from territory.errors import Reason
 from tests.assessment.good import good_outcome
 from tests.assessment.lives import TASK, a_plan, a_year, lived

@@ -12,9 +12,9 @@ import pytest
 from hypothesis import given
 
 import territory
-from territory.assessment.spending import HEADINGS
 from territory.domain.outcome import BREACHES, MONTH_MEASURES
 from territory.domain.plan import PARETO_GROUPS, STEERS, UNSERVED_CAUSES
+from territory.domain.spending import HEADINGS
 from territory.errors import Problem, Reason
 from territory.reports.messages import (
     CATALOGUES,
