@@ -38,6 +38,7 @@ def repeatable_solver(seed: int, work: float, *, gap: float = 0.0) -> cp_model.C
         Relative gap at which an answer is good enough.
     """
     solver = cp_model.CpSolver()
+    solver.parameters.catch_sigint_signal = False  # its handler would take Ctrl-C away from the program for good
     solver.parameters.num_workers = 1
     solver.parameters.interleave_search = False
     solver.parameters.random_seed = seed % (2**31 - 1)
