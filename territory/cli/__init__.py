@@ -1,0 +1,11 @@
+"""The command line: parse, call, print. One file per group of commands."""
+
+from territory.cli import checking, plans, scenarios, years
+from territory.cli.app import app
+
+__all__ = ["app", "checking", "main", "plans", "scenarios", "years"]
+
+
+def main() -> None:
+    """Entry point of the ``territory`` command."""
+    app()

@@ -1,0 +1,5 @@
+"""``python -m territory.cli``."""
+
+from territory.cli import main
+
+main()

@@ -1,0 +1,90 @@
+"""What a command shows: progress, results, and errors in words with exit codes."""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Any, NoReturn
+
+import typer
+
+from territory.cli.options import Lang
+
+if TYPE_CHECKING:
+    from rich.console import Console
+
+EXIT_BAD_INPUT, EXIT_NO_PLAN, EXIT_IN_USE, EXIT_INTERRUPTED = 2, 3, 75, 130
+
+
+class Screen:
+    """What a command shows: progress while it works, results at the end, errors in words and exit codes."""
+
+    def __init__(self, lang: Lang, *, quiet: bool, as_json: bool) -> None:
+        from rich.console import Console
+
+        self.lang: Lang = lang
+        self.as_json = as_json
+        self.out: Console = Console(quiet=quiet, highlight=False, soft_wrap=True)
+        self.err: Console = Console(stderr=True, highlight=False, soft_wrap=True)
+        self.quiet = quiet
+
+    def say(self, code: str, **values: Any) -> None:
+        """Print one sentence of the catalogue."""
+        from territory.reports.messages import text
+
+        self.out.print(text(code, self.lang, **values), markup=False)
+
+    def finish(self, **facts: Any) -> None:
+        """Print the machine-readable last line, if asked for."""
+        if self.as_json:
+            sys.stdout.write(json.dumps(facts, ensure_ascii=False, sort_keys=True) + "\n")
+
+    @contextmanager
+    def progress(self) -> Iterator[Callable[[str, int, int], None]]:
+        """Give a progress callback that draws bars on a terminal and stays silent elsewhere."""
+        from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
+
+        from territory.reports.messages import text
+
+        shown = not self.quiet and self.err.is_terminal
+        columns = TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn()
+        with Progress(*columns, console=self.err, disable=not shown) as bars:
+            tasks: dict[str, Any] = {}
+
+            def update(stage: str, done: int, total: int) -> None:
+                if stage not in tasks:
+                    tasks[stage] = bars.add_task(text(f"stage.{stage}", self.lang), total=total)
+                bars.update(tasks[stage], completed=done, total=total)
+
+            yield update
+
+
+@contextmanager
+def explained(screen: Screen) -> Iterator[None]:
+    """Turn the errors raised on purpose into sentences and exit codes; no traceback for bad input."""
+    from territory.errors import FolderInUseError, PlanError, ScenarioError, TerritoryError
+    from territory.reports.messages import problem_text, reason_text, text
+
+    def stop(code: int, *lines: str) -> NoReturn:
+        for line in lines:
+            screen.err.print(line, markup=False)
+        screen.finish(exit_code=code, problems=list(lines))
+        raise typer.Exit(code)
+
+    try:
+        yield
+    except ScenarioError as error:
+        lines = [problem_text(problem, screen.lang) for problem in error.problems]
+        stop(EXIT_BAD_INPUT, text("cli.problems", screen.lang, count=len(lines)), *lines)
+    except PlanError as error:
+        conflict = [reason_text(reason, screen.lang) for reason in error.conflict]
+        remedies = [reason_text(reason, screen.lang) for reason in error.remedies]
+        stop(EXIT_NO_PLAN, text("cli.no_plan", screen.lang), *conflict, *remedies)
+    except FolderInUseError as error:
+        stop(EXIT_IN_USE, str(error))
+    except TerritoryError as error:
+        stop(EXIT_BAD_INPUT, str(error))
+    except KeyboardInterrupt:
+        stop(EXIT_INTERRUPTED, text("cli.interrupted", screen.lang))

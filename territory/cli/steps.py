@@ -1,0 +1,100 @@
+"""Steps that several commands share: load, plan, simulate, judge, write."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import partial
+from importlib import import_module
+from pathlib import Path
+from threading import Thread
+from typing import TYPE_CHECKING, Any
+
+from territory.cli.options import Effort
+from territory.cli.screen import Screen
+
+if TYPE_CHECKING:
+    from territory.domain.outcome import Outcome
+    from territory.domain.plan import Plan
+    from territory.domain.scenario import Scenario
+
+WORKER_MODULES = ("territory.planning.visits", "territory.simulation.year")
+"""What worker processes import while this one reads the scenario and draws territories."""
+
+
+def load(source: str) -> Scenario:
+    """Read a scenario folder, or a bundled scenario where no folder has that name."""
+    from territory.examples import scenario_names, scenario_path
+    from territory.inputs.load import load_scenario
+
+    bundled = not Path(source).exists() and source in scenario_names()
+    return load_scenario(scenario_path(source) if bundled else source)
+
+
+def make_plan_on_screen(
+    screen: Screen,
+    scenario: Scenario,
+    seed: int | None,
+    effort: Effort,
+    workers: int,
+    progress: Callable[[str, int, int], None],
+) -> Plan:
+    """Make a plan; announce it where kernels have to be compiled first."""
+    from territory.planning.visits.search import kernels_are_compiled
+    from territory.planning.workflow import make_plan
+
+    if not kernels_are_compiled():
+        screen.say("cli.compiling")
+    return make_plan(scenario, seed=seed, effort=effort, workers=workers, progress=progress)
+
+
+def simulate_and_write(
+    screen: Screen,
+    out: Path,
+    made: Plan,
+    years: int | None,
+    workers: int,
+    backend: str,
+    progress: Callable[[str, int, int], None],
+    *,
+    seed: int | None = None,
+) -> None:
+    """Live the years, rank the levers and write everything; an interrupt leaves the plan alone written."""
+    from territory.domain.effort import EFFORTS
+    from territory.experiments.levers import find_levers
+    from territory.experiments.runner import run_years
+    from territory.planning.workflow import make_plan
+
+    budget = EFFORTS[made.effort]
+    Thread(target=import_module, args=("territory.reports.report",), daemon=True).start()  # while the workers work
+    try:
+        outcome = run_years(
+            made, years=years or budget.years, seed=seed, workers=workers, backend=backend, progress=progress
+        )
+        levers = find_levers(
+            outcome,
+            effort=budget,
+            workers=workers,
+            backend=backend,
+            progress=progress,
+            replan=partial(make_plan, seed=made.seed, effort=made.effort, workers=workers),
+        )
+    except KeyboardInterrupt:
+        write(screen, out, made)
+        raise
+    write(screen, out, made, outcome, levers)
+
+
+def write(screen: Screen, out: Path, made: Plan, outcome: Outcome | None = None, levers: tuple[Any, ...] = ()) -> None:
+    """Judge, write the result folder and print it."""
+    from territory.assessment.verdict import judge
+    from territory.reports.report import write_report
+    from territory.reports.terminal import print_result
+
+    verdict = judge(outcome, levers) if outcome else None
+    folder = write_report(out, made, outcome=outcome, verdict=verdict, lang=screen.lang)
+    print_result(made, outcome, verdict, screen.lang, screen.out)
+    screen.say("cli.written", folder=str(folder))
+    facts: dict[str, Any] = {"exit_code": 0, "out": str(folder)}
+    if verdict:
+        facts |= {"status": verdict.status, "joint": round(verdict.probabilities["joint"].value, 4)}
+    screen.finish(**facts)
