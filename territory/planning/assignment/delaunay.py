@@ -59,7 +59,8 @@ def _apart(points: Floats) -> Floats:
     rank = np.empty(len(points))
     rank[order] = place - np.maximum.accumulate(np.where(new, place, 0))
     radius, angle = SPREAD_DEGREES * np.sqrt(rank), GOLDEN_ANGLE * rank
-    return points + np.column_stack([radius * np.cos(angle), radius * np.sin(angle)])
+    shift = np.column_stack([radius * np.cos(angle), radius * np.sin(angle)])
+    return np.asarray(points + shift, dtype=np.float64)
 
 
 def _along_main_axis(points: Floats) -> Floats | None:
