@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 
 import numpy as np
 import pandas as pd
@@ -38,6 +39,8 @@ class Customers:
         Index into the reps, `NONE` for none.
     since, decides_by : array of int
         Proleptic Gregorian ordinals of dates, `NONE` for unknown. Neither sales nor `since`: a prospect.
+    measures : mapping of str to array of float
+        Further numeric columns that territories are balanced by.
     """
 
     customer_id: Strings
@@ -62,14 +65,15 @@ class Customers:
     locked_rep: Ints
     since: Ints
     decides_by: Ints
+    measures: Mapping[str, Floats] = field(default_factory=dict)
 
     def __len__(self) -> int:
         return len(self.customer_id)
 
     def table(self) -> pd.DataFrame:
         """One row a customer; amounts in yuan, everything else as in the attributes."""
-        columns = {name: getattr(self, name) for name in self.__dataclass_fields__}
-        table = pd.DataFrame(columns)
+        columns = {name: getattr(self, name) for name in self.__dataclass_fields__ if name != "measures"}
+        table = pd.DataFrame(columns | dict(self.measures))
         for name in ("annual_sales_cents", "potential_cents", "monthly_demand_cents"):
             table[name.removesuffix("_cents")] = table.pop(name) / 100
         return table

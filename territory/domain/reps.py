@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import dataclasses
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -34,6 +37,8 @@ class Reps:
         On probation and ramping from `hired_day` (R-N2, R-N4).
     monthly_salary_cents : array of int
         Pay at 100 %.
+    shares : mapping of str to array of float
+        Shares of single measures where they differ from `share`; NaN where they do not.
     """
 
     rep_id: Strings
@@ -48,9 +53,23 @@ class Reps:
     hired_day: Ints
     new_hire: NDArray[np.bool_]
     monthly_salary_cents: Ints
+    shares: Mapping[str, Floats] = field(default_factory=dict)
 
     def __len__(self) -> int:
         return len(self.rep_id)
+
+    def take(self, rows: Ints) -> Reps:
+        """Return the given reps in the given order; a row may be taken twice."""
+        columns: dict[str, Any] = {}
+        for spec in dataclasses.fields(self):
+            column = getattr(self, spec.name)
+            if isinstance(column, tuple):
+                columns[spec.name] = tuple(column[row] for row in rows.tolist())
+            elif isinstance(column, Mapping):
+                columns[spec.name] = {name: values[rows] for name, values in column.items()}
+            else:
+                columns[spec.name] = column[rows]
+        return Reps(**columns)
 
     @property
     def manager(self) -> int:

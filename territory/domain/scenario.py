@@ -49,6 +49,8 @@ class Scenario:
     calendar : WorkingCalendar
     travel : TravelMatrix or None
         None: travel is computed from coordinates.
+    adjacency : array of int, shape (pairs, 2), or None
+        Customers who are neighbours; None where none are given.
     sources : tuple of Path
         The files it was read from, for the result folder.
     """
@@ -59,6 +61,7 @@ class Scenario:
     opportunities: Opportunities
     calendar: WorkingCalendar
     travel: TravelMatrix | None = None
+    adjacency: Ints | None = None
     sources: tuple[Path, ...] = field(default=(), compare=False)
 
     def replace(self, **changes: Any) -> Scenario:

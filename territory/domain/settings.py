@@ -13,7 +13,8 @@ from typing import Annotated, Literal
 
 from annotated_types import Ge, Gt, Le, Len
 
-FORBID_UNKNOWN_KEYS = {"extra": "forbid"}
+from territory.domain.marks import FORBID_UNKNOWN_KEYS, Cents, Count, Doc, NonNegative, Positive, Share
+from territory.domain.territory_rules import TerritoryRules
 
 TIERS = ("A", "B", "C", "D")
 
@@ -22,27 +23,6 @@ Weekday = Literal["mon", "tue", "wed", "thu", "fri", "sat", "sun"]
 Window = tuple[time, time]
 
 WEEKDAYS: tuple[Weekday, ...] = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
-
-
-@dataclass(frozen=True)
-class Doc:
-    """What a key or column means, for the data dictionary."""
-
-    text: str
-    unit: str = ""
-    rule: str = ""
-
-
-@dataclass(frozen=True)
-class Money:
-    """Marks an amount: integer cents in memory, yuan in files."""
-
-
-Cents = Annotated[int, Money()]
-Share = Annotated[float, Ge(0), Le(1)]
-Positive = Annotated[float, Gt(0)]
-NonNegative = Annotated[float, Ge(0)]
-Count = Annotated[int, Ge(0)]
 
 
 @dataclass(frozen=True)
@@ -70,6 +50,9 @@ class Files:
     reps: Annotated[str, Doc("table of reps")] = "reps.csv"
     opportunities: Annotated[str, Doc("deals open at the start; empty for none", rule="R-P1")] = ""
     travel: Annotated[str, Doc("travel matrix from_id, to_id, minutes, km; empty for distances on the globe")] = ""
+    adjacency: Annotated[
+        str, Doc("neighbours customer_id, neighbour_id for contiguous territories; empty for those of the map")
+    ] = ""
     holidays: Annotated[str, Doc("calendar overrides date, kind (holiday or workday), name; empty for none")] = ""
     coordinate_system: Annotated[
         Literal["wgs84", "gcj02", "bd09"], Doc("datum of every latitude and longitude in the scenario, the office too")
@@ -202,29 +185,6 @@ class Workday:
     office_lat: Annotated[float | None, Ge(-90), Le(90), Doc("latitude of the office", "degrees")] = None
     office_lon: Annotated[float | None, Ge(-180), Le(180), Doc("longitude of the office", "degrees")] = None
     absence_share: Annotated[Share, Doc("share of working days lost to leave and illness", "share", "R-E1")] = 0.03
-
-
-@dataclass(frozen=True)
-class TerritoryRules:
-    """``[territories]``: what a fair and stable division is (R-A1..A7)."""
-
-    __pydantic_config__ = FORBID_UNKNOWN_KEYS
-
-    balance: Annotated[
-        dict[Literal["workload", "potential", "annual_sales", "target", "customers"], Positive],
-        Doc("measures to balance, each with the allowed deviation from the fair share", "share", "R-A2"),
-    ] = field(default_factory=lambda: {"workload": 0.1})
-    home_city: Annotated[str, Doc("city that belongs to the manager in person; empty for none", rule="R-A1")] = ""
-    together: Annotated[tuple[tuple[str, ...], ...], Doc("groups of customer ids that share one rep", rule="R-A7")] = ()
-    apart: Annotated[tuple[tuple[str, str], ...], Doc("pairs of customer ids with different reps", rule="R-A7")] = ()
-    disruption_loss: Annotated[
-        Share, Doc("share of annual sales expected lost when a customer changes hands", "share", "R-A4")
-    ] = 0.15
-    travel_hour_cost: Annotated[
-        Cents, Ge(0), Doc("price of an hour on the road, to weigh travel against moved sales", "yuan")
-    ] = 10_000
-    preference_bonus_km: Annotated[NonNegative, Doc("how much nearer a preferred region counts", "km", "R-A3")] = 5.0
-    max_moved_share: Annotated[Share, Doc("most of the customers that may change hands", "share", "R-A4")] = 1.0
 
 
 @dataclass(frozen=True)

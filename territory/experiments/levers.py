@@ -6,7 +6,6 @@ import dataclasses
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from math import lcm
-from typing import Any
 
 import numpy as np
 
@@ -15,7 +14,6 @@ from territory.domain.customers import NONE, Ints
 from territory.domain.effort import Effort
 from territory.domain.outcome import Lever, Outcome, Year
 from territory.domain.plan import Plan
-from territory.domain.reps import Reps
 from territory.domain.scenario import MAX_CYCLE_WEEKS, Scenario, TravelMatrix
 from territory.domain.settings import Frequency
 from territory.domain.spending import planned_budget_cents
@@ -165,17 +163,14 @@ def add_rep(plan: Plan, replan: Replan) -> Change | None:
 def with_double(scenario: Scenario, rep: int) -> Scenario:
     """Return the scenario with a second rep like the given one; its id sorts last, so that no index moves."""
     reps = scenario.reps
-    columns: dict[str, Any] = {}
-    for name in Reps.__dataclass_fields__:
-        column = getattr(reps, name)
-        columns[name] = (*column, column[rep]) if isinstance(column, tuple) else np.append(column, column[rep])
-    columns["rep_id"][-1] = f"{reps.rep_id[-1]}+1"
-    columns["is_manager"][-1] = False
+    doubled = reps.take(np.append(np.arange(len(reps)), rep))
+    doubled.rep_id[-1] = f"{reps.rep_id[-1]}+1"
+    doubled.is_manager[-1] = False
     travel = scenario.travel
     if travel is not None:
         places = np.append(np.arange(len(travel.minutes)), len(scenario.customers) + rep)
         travel = TravelMatrix(travel.minutes[np.ix_(places, places)], travel.km[np.ix_(places, places)])
-    return dataclasses.replace(scenario, reps=Reps(**columns), travel=travel)
+    return dataclasses.replace(scenario, reps=doubled, travel=travel)
 
 
 def fewer_d_visits(plan: Plan, replan: Replan) -> Change | None:

@@ -10,7 +10,7 @@ from typing import Annotated, Any, TypeVar, Union, get_args, get_origin, get_typ
 
 from annotated_types import Ge, Gt, Le, Len, Lt
 
-from territory.domain.settings import Doc, Money
+from territory.domain.marks import Doc, Money
 
 Mark = TypeVar("Mark")
 

@@ -16,6 +16,7 @@ from territory.domain.customers import NONE, Customers, Floats, Ints, Opportunit
 from territory.domain.reps import Reps
 from territory.domain.scenario import Scenario, TravelMatrix
 from territory.domain.settings import TIERS, Settings
+from territory.domain.territory_rules import MEASURES
 from territory.inputs.datum import to_wgs84
 from territory.inputs.draft import Draft
 from territory.inputs.parse_table import Table
@@ -35,6 +36,7 @@ def build_scenario(draft: Draft) -> Scenario:
         opportunities=_opportunities(draft.tables["opportunities"], customer_index, settings),
         calendar=build_calendar(settings.scenario.start, settings.workday, _overrides(draft.tables["holidays"])),
         travel=_travel(draft.tables["travel"], customer_index, rep_index),
+        adjacency=_adjacency(draft.tables["adjacency"], customer_index) if draft.settings.files.adjacency else None,
         sources=draft.sources,
     )
 
@@ -98,6 +100,7 @@ def _customers(table: Table, rep_index: dict[str, int], settings: Settings) -> C
         locked_rep=columns.indices("locked_rep", rep_index),
         since=columns.ordinals("customer_since"),
         decides_by=columns.ordinals("decides_by"),
+        measures={name: columns.floats(name, 0.0) for name in settings.territories.balance if name not in MEASURES},
     )
 
 
@@ -123,6 +126,11 @@ def _reps(table: Table, settings: Settings) -> Reps:
         hired_day=_days(hired, start),
         new_hire=np.array(new_hire, dtype=bool),
         monthly_salary_cents=columns.ints("monthly_salary", settings.budget.pay_month),
+        shares={
+            name: columns.floats(f"share_{name}")
+            for name in settings.territories.balance
+            if f"share_{name}" in table.present
+        },
     )
 
 
@@ -156,6 +164,12 @@ def _travel(table: Table, customer_index: dict[str, int], rep_index: dict[str, i
     np.fill_diagonal(minutes, 0)
     np.fill_diagonal(km, 0)
     return TravelMatrix(minutes, km)
+
+
+def _adjacency(table: Table, customer_index: dict[str, int]) -> Ints:
+    ends = [[customer_index[name] for name in table.values[key]] for key in ("customer_id", "neighbour_id")]
+    pairs = np.sort(np.array(ends, dtype=np.int64).reshape(2, -1).T, axis=1)
+    return np.unique(pairs[pairs[:, 0] != pairs[:, 1]], axis=0)
 
 
 def _with_office_in_wgs84(settings: Settings) -> Settings:

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 
+from territory.domain.territory_rules import MEASURES
 from territory.errors import Problem
+from territory.inputs.columns import CUSTOMERS
 from territory.inputs.draft import Draft, cell_problem, unknown
 from territory.inputs.parse_table import ALIKE_SHOWN, Table
 from territory.inputs.problems import problem
@@ -131,6 +133,28 @@ def check_regions(draft: Draft) -> Iterator[Problem]:
             yield draft.document.problem(code, path, campaign.region, name=campaign.region, **details)
 
 
+def check_neighbours(draft: Draft) -> Iterator[Problem]:
+    """Require known customers as neighbours."""
+    if draft.customers.readable:
+        for column in ("customer_id", "neighbour_id"):
+            table = draft.tables["adjacency"]
+            yield from _unknown_cells(table, column, "unknown_customer", draft.customer_ids, draft.customers)
+
+
+def check_measures(draft: Draft) -> Iterator[Problem]:
+    """Require a numeric column for every balanced measure that is not built in (R-A2)."""
+    if not draft.customers.readable:
+        return
+    taken = {column.name for column in CUSTOMERS.columns}
+    for name in draft.settings.territories.balance:
+        path = f"territories.balance.{name}"
+        if name not in MEASURES and name in taken:
+            yield draft.document.problem("measure_taken", path, name)
+        elif name not in MEASURES and name not in draft.customers.present:
+            code, details = unknown("measure_unknown", name, MEASURES)
+            yield draft.document.problem(code, path, name, known=", ".join(MEASURES), **details)
+
+
 CHECKS: tuple[Callable[[Draft], Iterator[Problem]], ...] = (
     check_reps_of_customers,
     check_customers_of_deals,
@@ -140,4 +164,6 @@ CHECKS: tuple[Callable[[Draft], Iterator[Problem]], ...] = (
     check_keep,
     check_product_lines,
     check_regions,
+    check_neighbours,
+    check_measures,
 )

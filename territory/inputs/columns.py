@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import re
-import unicodedata
 from dataclasses import dataclass
 from typing import Literal
 
@@ -440,6 +438,24 @@ TRAVEL = TableSchema(
     ("from_id", "to_id"),
 )
 
+ADJACENCY = TableSchema(
+    "adjacency",
+    (
+        Column(
+            "customer_id", "id", "customer", required=True, refers_to="customers", synonyms=("customer", "客户编号")
+        ),
+        Column(
+            "neighbour_id",
+            "id",
+            "another customer whose area borders on it; each pair once or both ways",
+            required=True,
+            refers_to="customers",
+            synonyms=("neighbor_id", "neighbour", "neighbor", "相邻客户", "相邻客户编号", "邻居"),
+        ),
+    ),
+    ("customer_id", "neighbour_id"),
+)
+
 HOLIDAYS = TableSchema(
     "holidays",
     (
@@ -464,25 +480,4 @@ HOLIDAYS = TableSchema(
     ("date",),
 )
 
-TABLES = {table.name: table for table in (CUSTOMERS, REPS, OPPORTUNITIES, TRAVEL, HOLIDAYS)}
-
-_SCALED = {"万元": 10_000, "万": 10_000, "千元": 1_000, "亿元": 10**8, "亿": 10**8}
-_BRACKETS = re.compile(r"(.+?)\s*[(\[【]([^)\]】]*)[)\]】]")
-
-
-def plain_heading(heading: str) -> str:
-    """Return a heading as it is compared: no blanks, lower case, full-width letters made plain."""
-    text = unicodedata.normalize("NFKC", heading).strip().strip("\ufeff").casefold()
-    return re.sub(r"[\s\-_*]+", "_", text).strip("_")
-
-
-def headings(table: TableSchema) -> dict[str, str]:
-    """Return the column of every heading a table may use, in plain form; names win over synonyms."""
-    known = {plain_heading(synonym): column.name for column in table.columns for synonym in column.synonyms}
-    return known | {plain_heading(column.name): column.name for column in table.columns}
-
-
-def without_unit(heading: str) -> tuple[str, int]:
-    """Split a unit in brackets off a heading: ``年销售额(万元)`` counts in 10,000 yuan."""
-    match = _BRACKETS.fullmatch(unicodedata.normalize("NFKC", heading).strip())
-    return (match[1], _SCALED.get(match[2].strip(), 1)) if match else (heading, 1)
+TABLES = {table.name: table for table in (CUSTOMERS, REPS, OPPORTUNITIES, TRAVEL, ADJACENCY, HOLIDAYS)}

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
-from typing import Any
 
 from territory.domain.settings import Settings
 from territory.errors import Problem
@@ -73,7 +72,7 @@ def cell_problem(code: str, table: Table, position: int, column: str, value: obj
     return problem(code, file=table.file, row=table.rows[position], column=column, value=str(value), **details)
 
 
-def unknown(code: str, name: str, known: Mapping[str, Any]) -> tuple[str, dict[str, str]]:
+def unknown(code: str, name: str, known: Collection[str]) -> tuple[str, dict[str, str]]:
     """Return the code and details of an unknown name, with the nearest known one where there is one."""
     found = nearest(name, known)
     return (f"{code}_near", {"nearest": found}) if found else (code, {})

@@ -12,6 +12,7 @@ from territory.inputs.check_settings import check_settings
 from territory.inputs.check_tables import check_tables
 from territory.inputs.columns import TABLES
 from territory.inputs.draft import Draft
+from territory.inputs.headings import with_measures
 from territory.inputs.parse_table import Table, absent_table, parse_table
 from territory.inputs.problems import problem
 from territory.inputs.table_file import file_inside, read_table
@@ -52,7 +53,8 @@ def _read_tables(settings_file: Path, document: Document, problems: list[Problem
     folder = settings_file.parent
     tables: dict[str, Table] = {}
     sources = [settings_file]
-    for key, schema in TABLES.items():
+    for key, columns in TABLES.items():
+        schema = with_measures(columns, document.settings.territories.balance)
         name = str(getattr(document.settings.files, key)).strip()
         if document.is_broken(f"files.{key}"):
             tables[key] = absent_table(schema, readable=False)

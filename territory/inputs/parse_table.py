@@ -11,7 +11,8 @@ from typing import Any
 from territory.errors import Problem
 from territory.inputs import cells
 from territory.inputs.cells import BadCell
-from territory.inputs.columns import Column, TableSchema, headings, plain_heading, without_unit
+from territory.inputs.columns import Column, TableSchema
+from territory.inputs.headings import headings, plain_heading, without_unit
 from territory.inputs.nearest import nearest
 from territory.inputs.problems import problem
 from territory.inputs.raw_table import RawTable

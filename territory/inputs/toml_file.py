@@ -15,7 +15,8 @@ from typing import Any
 from annotated_types import Len
 from pydantic import TypeAdapter, ValidationError
 
-from territory.domain.settings import Money, Settings
+from territory.domain.marks import Money
+from territory.domain.settings import Settings
 from territory.errors import Problem
 from territory.inputs.annotations import bare, bounds_of, keys_of, length_text, mark_of
 from territory.inputs.nearest import nearest

@@ -12,7 +12,7 @@ from datetime import date, datetime, time
 from decimal import Decimal
 from typing import Any, Literal, get_args, get_origin
 
-from territory.domain.settings import Money
+from territory.domain.marks import Money
 from territory.errors import Problem
 from territory.inputs.annotations import bare, keys_of, mark_of
 from territory.inputs.cells import BadCell, amount_cents, parse_amount, parse_date, parse_time
@@ -103,7 +103,7 @@ class Walk:
         inner, marks, _ = bare(kind)
         out = {}
         for name, value in raw.items():
-            if name not in get_args(names):
+            if names is not str and name not in get_args(names):
                 self._unknown(name, list(get_args(names)), set(), path)
                 continue
             out[name] = self._value(inner, marks, value, (*path, name))

@@ -29,6 +29,8 @@ REASONS = {
     "reason.assignment.rule.apart": "Customers {first} and {second} have different reps",
     "reason.assignment.rule.moved_share": "At most {most} of the {customers} customers who have a rep ({share}) "
     "may change hands",
+    "reason.assignment.rule.moved_sales": "At most {share} of the annual sales of owned customers may change hands",
+    "reason.assignment.rule.contiguous": "Every territory hangs together on the graph of neighbours",
     "reason.assignment.rule.balance": "Every rep's {measure} is within {tolerance} of the fair share",
     "reason.assignment.remedy.tolerance": "It would do to allow a deviation of {tolerance} for {measure}",
     "reason.assignment.remedy.widen": "It would do to widen the tolerance of {measure}",

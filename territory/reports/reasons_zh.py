@@ -21,6 +21,8 @@ REASONS = {
     "reason.assignment.rule.together": "以下客户须归同一名业务员：{customers}",
     "reason.assignment.rule.apart": "客户 {first} 与 {second} 须归不同业务员",
     "reason.assignment.rule.moved_share": "已有负责人的 {customers} 个客户中，最多 {most} 个（{share}）可以更换业务员",
+    "reason.assignment.rule.moved_sales": "已有负责人的客户中，更换业务员的年销售额最多占 {share}",
+    "reason.assignment.rule.contiguous": "每片区域在相邻关系图上连成一片",
     "reason.assignment.rule.balance": "每名业务员的{measure}与应得份额之差不超过 {tolerance}",
     "reason.assignment.remedy.tolerance": "把{measure}的允许偏差放宽到 {tolerance} 即可",
     "reason.assignment.remedy.widen": "放宽{measure}的允许偏差即可",

@@ -10,7 +10,8 @@ from typing import get_type_hints
 import pytest
 
 from territory.domain.settings import Settings
-from territory.inputs.columns import TABLES, headings, plain_heading, without_unit
+from territory.inputs.columns import TABLES
+from territory.inputs.headings import headings, plain_heading, without_unit
 from territory.inputs.nearest import nearest
 from territory.inputs.problems import SENTENCES, problem
 from territory.inputs.schema import data_dictionary

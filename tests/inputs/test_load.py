@@ -187,7 +187,7 @@ ADDED_SETTINGS = [
     ("[verdict]\nfeasible_from = 0.4", "low_above_high"),
     ("[verdict]\nfeasible_from = nan", "key_type"),
     ("[territories.balance]\nworkload = 0", "key_bounds"),
-    ("[territories.balance]\nworklod = 1", "key_unknown_near"),
+    ("[territories.balance]\nworklod = 1", "measure_unknown_near"),
     ("[nonsense]\nx = 1", "key_unknown"),
     ("verdict = 5 = 6", "toml_syntax"),
 ]

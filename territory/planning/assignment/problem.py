@@ -10,16 +10,20 @@ from numpy.typing import NDArray
 
 from territory.domain.customers import NONE, Floats, Ints
 from territory.domain.scenario import CallPlan, Scenario
+from territory.planning.assignment.border import border_of, hangs_together, no_border
 from territory.planning.assignment.rules import (
     Apart,
+    Contiguous,
     Mask,
     MovedCap,
+    MovedSalesCap,
     Placement,
     Rule,
     Together,
     business_rules,
     works_this_year,
 )
+from territory.planning.assignment.shares import rep_shares
 from territory.planning.travel import UNREACHABLE, base_travel
 
 UNREACHABLE_KM = 1000.0
@@ -88,10 +92,18 @@ class Problem:
     moved : array of int, shape (units, reps)
         Customers who would change hands.
     moved_cap : int
+    moved_sales : array of float, shape (units, reps)
+        Annual sales that would change hands, as a share of those of all owned customers.
+    moved_sales_cap : float
     apart : array of int, shape (pairs, 2)
         Units with different reps.
     rules : tuple of Rule
         What the arrays were made from, for explanations.
+    border : (begin, neighbours), arrays of int
+        Neighbours of each unit as adjacency lists, sorted; no neighbours where territories need not hang together.
+    contiguous : bool
+        Whether territories must hang together: at most one part of a territory holds no forced unit, a unit that only
+        one rep is allowed.
     oversized : tuple of (customer, measure, rep)
         Customers larger than a territory, and the rep they were given to.
     """
@@ -102,8 +114,12 @@ class Problem:
     measures: tuple[Measure, ...]
     moved: Ints
     moved_cap: int
+    moved_sales: NDArray[np.float64]
+    moved_sales_cap: float
     apart: Ints
     rules: tuple[Rule, ...]
+    border: tuple[Ints, Ints]
+    contiguous: bool
     oversized: tuple[tuple[int, str, int], ...] = ()
 
     @property
@@ -111,15 +127,25 @@ class Problem:
         """Number of units."""
         return len(self.allowed)
 
+    @property
+    def forced(self) -> Mask:
+        """Units that only one rep may have."""
+        return np.asarray(self.allowed.sum(axis=1) == 1)
+
     def holds(self, owner: Ints) -> bool:
         """Return whether a division keeps every rule and tolerance."""
-        if not self.allowed[np.arange(self.units), owner].all():
+        rows = np.arange(self.units)
+        if not self.allowed[rows, owner].all():
             return False
-        if int(self.moved[np.arange(self.units), owner].sum()) > self.moved_cap:
+        if int(self.moved[rows, owner].sum()) > self.moved_cap:
+            return False
+        if float(self.moved_sales[rows, owner].sum()) > self.moved_sales_cap + SLACK:
             return False
         if len(self.apart) and (owner[self.apart[:, 0]] == owner[self.apart[:, 1]]).any():
             return False
-        return all(self._balanced(measure, owner) for measure in self.measures)
+        if not all(self._balanced(measure, owner) for measure in self.measures):
+            return False
+        return not self.contiguous or hangs_together(self.border, owner, self.forced)
 
     @staticmethod
     def _balanced(measure: Measure, owner: Ints) -> bool:
@@ -146,9 +172,8 @@ def build_problem(scenario: Scenario, calls: CallPlan, weights: Floats, travel_p
     """
     reps = np.flatnonzero(works_this_year(scenario))
     problem = _under_rules(scenario, reps, business_rules(scenario))
-    share = scenario.reps.share[reps]
     values = measure_values(scenario, calls, weights, travel_per_week)
-    return _with_measures(scenario, problem, values, share)
+    return _with_measures(scenario, problem, values)
 
 
 def loosened(scenario: Scenario, problem: Problem, rules: list[Rule], measures: tuple[Measure, ...]) -> Problem:
@@ -174,6 +199,8 @@ def _under_rules(scenario: Scenario, reps: Ints, rules: list[Rule]) -> Problem:
     current = scenario.customers.current_rep
     np.add.at(moved, unit_of, (current != NONE)[:, None] & (current[:, None] != reps[None, :]))
     cap = min((rule.most for rule in rules if isinstance(rule, MovedCap)), default=len(current))
+    sales_cap = min((rule.most for rule in rules if isinstance(rule, MovedSalesCap)), default=1.0)
+    contiguous = any(isinstance(rule, Contiguous) for rule in rules)
     pairs = [(unit_of[rule.first], unit_of[rule.second]) for rule in rules if isinstance(rule, Apart)]
     return Problem(
         unit_of=unit_of,
@@ -182,9 +209,22 @@ def _under_rules(scenario: Scenario, reps: Ints, rules: list[Rule]) -> Problem:
         measures=(),
         moved=moved,
         moved_cap=cap,
+        moved_sales=_moved_sales(scenario, unit_of, reps),
+        moved_sales_cap=sales_cap,
         apart=np.array(pairs, dtype=np.int64).reshape(-1, 2),
         rules=tuple(rules),
+        border=border_of(scenario, unit_of, len(allowed)) if contiguous else no_border(len(allowed)),
+        contiguous=contiguous,
     )
+
+
+def _moved_sales(scenario: Scenario, unit_of: Ints, reps: Ints) -> NDArray[np.float64]:
+    who = scenario.customers
+    owned = who.current_rep != NONE
+    sales = np.where(owned, who.annual_sales_cents, 0) / max(int(who.annual_sales_cents[owned].sum()), 1)
+    out = np.zeros((int(unit_of.max(initial=-1)) + 1, len(reps)))
+    np.add.at(out, unit_of, sales[:, None] * (who.current_rep[:, None] != reps[None, :]))
+    return out
 
 
 def measure_values(
@@ -198,6 +238,7 @@ def measure_values(
         "annual_sales": customers.annual_sales_cents.astype(np.float64),
         "target": weights,
         "customers": np.ones(len(customers)),
+        **customers.measures,
     }
 
 
@@ -248,9 +289,7 @@ def _allowed(rules: list[Rule], unit_of: Ints, reps: int) -> Mask:
     return allowed
 
 
-def _with_measures(
-    scenario: Scenario, problem: Problem, values: dict[str, NDArray[np.float64]], share: Floats
-) -> Problem:
+def _with_measures(scenario: Scenario, problem: Problem, values: dict[str, NDArray[np.float64]]) -> Problem:
     unit_km = sum_by_unit(problem, start_km(scenario)[:, problem.reps]) + MOVING_KM * problem.moved
     allowed, measures = problem.allowed.copy(), []
     oversized: list[tuple[int, str, int]] = []
@@ -260,6 +299,7 @@ def _with_measures(
             continue
         by_customer = np.asarray(values[name] / total, dtype=np.float64)
         weight = sum_by_code(problem.unit_of, by_customer, problem.units)
+        share = rep_shares(scenario, name)[problem.reps]
         fair, exempt, large = _fair_shares(
             weight, tolerance, share, allowed, unit_km + _clash_km(problem.apart, allowed)
         )

@@ -58,7 +58,22 @@ class MovedCap:
     most: int
 
 
-Rule = Placement | Together | Apart | MovedCap
+@dataclass(frozen=True)
+class MovedSalesCap:
+    """Largest share of the owned customers' sales that may leave their current rep."""
+
+    reason: Reason
+    most: float
+
+
+@dataclass(frozen=True)
+class Contiguous:
+    """Territories hang together."""
+
+    reason: Reason
+
+
+Rule = Placement | Together | Apart | MovedCap | MovedSalesCap | Contiguous
 
 
 def business_rules(scenario: Scenario) -> list[Rule]:
@@ -71,6 +86,8 @@ def business_rules(scenario: Scenario) -> list[Rule]:
         *_together(scenario),
         *_apart(scenario),
         *_moved_cap(scenario),
+        *_moved_sales_cap(scenario),
+        *_contiguous(scenario),
     ]
 
 
@@ -155,6 +172,18 @@ def _moved_cap(scenario: Scenario) -> Iterator[MovedCap]:
     if most < owned:
         values = {"share": share, "most": most, "customers": owned}
         yield MovedCap(Reason("assignment.rule.moved_share", values, "R-A4"), most)
+
+
+def _moved_sales_cap(scenario: Scenario) -> Iterator[MovedSalesCap]:
+    who = scenario.customers
+    share = scenario.settings.territories.max_moved_sales_share
+    if share < 1 and who.annual_sales_cents[who.current_rep != NONE].sum() > 0:
+        yield MovedSalesCap(Reason("assignment.rule.moved_sales", {"share": share}, "R-A4"), share)
+
+
+def _contiguous(scenario: Scenario) -> Iterator[Contiguous]:
+    if scenario.settings.territories.contiguous:
+        yield Contiguous(Reason("assignment.rule.contiguous", {}, "R-A2"))
 
 
 def _index(scenario: Scenario) -> dict[str, int]:

@@ -8,6 +8,7 @@ import numpy as np
 from ortools.sat.python import cp_model
 
 from territory.domain.customers import Ints
+from territory.planning.assignment.border import no_border
 from territory.planning.assignment.exact import (
     Bools,
     add_balance,
@@ -41,6 +42,9 @@ def bare(problem: Problem) -> Problem:
         allowed=allowed,
         measures=tuple(dataclasses.replace(m, weight=m.by_customer) for m in problem.measures),
         moved=np.zeros((customers, reps), dtype=np.int64),
+        moved_sales=np.zeros((customers, reps)),
+        border=no_border(customers),
+        contiguous=False,
         apart=np.zeros((0, 2), dtype=np.int64),
         rules=(),
     )
