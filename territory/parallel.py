@@ -1,14 +1,23 @@
-"""The one seam through which all parallel work goes."""
+"""The one seam through which all parallel work goes: this process, joblib's processes, or a dask cluster."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+import pickle
+import tempfile
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from functools import lru_cache
 from importlib import import_module
+from pathlib import Path
 from threading import Thread
-from typing import TypeVar
+from typing import Any, TypeVar
+
+from territory.errors import TerritoryError
 
 Task = TypeVar("Task")
 Answer = TypeVar("Answer")
+Shared = TypeVar("Shared")
+
+DASK = "dask"
 
 _starting: list[Thread] = []
 
@@ -25,10 +34,18 @@ def start_workers(workers: int, modules: Sequence[str], *, backend: str = "loky"
     modules : sequence of str
         Full names of modules.
     backend : str
-        Any joblib backend name.
+        ``dask`` or any joblib backend name.
+
+    Raises
+    ------
+    TerritoryError
+        The backend is not installed.
     """
+    if backend == DASK:
+        _distributed()
     if workers > 1:
-        thread = Thread(target=_run, args=(_import_all, [modules] * workers, workers, backend, None), daemon=True)
+        arguments = (_import_all, [modules] * workers, workers, backend)
+        thread = Thread(target=lambda: list(_answers(*arguments)), daemon=True)
         thread.start()
         _starting.append(thread)
 
@@ -58,36 +75,125 @@ def map_tasks(
     workers : int
         Processes; 1 stays in this process.
     backend : str
-        Any joblib backend name.
+        ``dask`` or any joblib backend name.
     progress : callable, optional
         Called with (done, total) after each answer.
     """
     todo = list(tasks)
     if workers <= 1 or len(todo) <= 1:
-        answers = []
-        for done, task in enumerate(todo, start=1):
-            answers.append(function(task))
-            if progress:
-                progress(done, len(todo))
-        return answers
+        found: Iterator[Answer] = map(function, todo)
+    else:
+        _wait_for_workers()
+        found = _answers(function, todo, workers, backend)
+    answers = []
+    for answer in found:
+        answers.append(answer)
+        if progress:
+            progress(len(answers), len(todo))
+    return answers
+
+
+def map_shared(
+    function: Callable[[Shared, Task], Answer],
+    shared: Sequence[Shared],
+    tasks: Sequence[tuple[int, Task]],
+    *,
+    workers: int = 1,
+    backend: str = "loky",
+) -> Iterator[Answer]:
+    """Yield `function(shared[k], task)` for every (k, task), in order, as soon as each is there.
+
+    What is shared goes to each process once, however many tasks need it.
+
+    Parameters
+    ----------
+    function : callable
+        As for `map_tasks`, of the shared thing and the task.
+    shared : sequence
+        Picklable; large tables that many tasks read.
+    tasks : sequence of (int, task)
+        Index of the shared thing, and the task; order them by index, so that a process holds few things at a time.
+    workers, backend
+        As for `map_tasks`.
+    """
+    if workers <= 1 or len(tasks) <= 1:
+        for k, task in tasks:
+            yield function(shared[k], task)
+        return
+    _wait_for_workers()
+    if backend == DASK:
+        yield from _dask_shared(function, shared, tasks, workers)
+        return
+    with tempfile.TemporaryDirectory(prefix="territory-") as folder:
+        paths = [Path(folder) / f"{k}.pickle" for k in range(len(shared))]
+        for path, thing in zip(paths, shared, strict=True):
+            path.write_bytes(pickle.dumps(thing, protocol=pickle.HIGHEST_PROTOCOL))
+        todo = [(function, str(paths[k]), task) for k, task in tasks]
+        yield from _answers(_with_shared, todo, workers, backend)
+
+
+def _with_shared(task: tuple[Callable[[Any, Any], Any], str, Any]) -> Any:
+    function, path, rest = task
+    return function(_read_shared(path), rest)
+
+
+@lru_cache(maxsize=2)
+def _read_shared(path: str) -> Any:
+    return pickle.loads(Path(path).read_bytes())  # noqa: S301 - written by the parent into a folder that only it can enter
+
+
+def _wait_for_workers() -> None:
     while _starting:
         _starting.pop().join()
-    return _run(function, todo, workers, backend, progress)
 
 
-def _run(
-    function: Callable[[Task], Answer],
-    todo: Sequence[Task],
-    workers: int,
-    backend: str,
-    progress: Callable[[int, int], None] | None,
-) -> list[Answer]:
+def _answers(function: Callable[[Any], Answer], todo: Sequence[Any], workers: int, backend: str) -> Iterator[Answer]:
+    if backend == DASK:
+        client = _dask_client(workers)
+        yield from _gathered(client, client.map(function, todo, pure=False))
+        return
     from joblib import Parallel, delayed, parallel_config  # noqa: PLC0415 - heavy, and not needed by one worker
 
-    answers = []
     with parallel_config(backend=backend, n_jobs=workers, inner_max_num_threads=1):
-        for answer in Parallel(return_as="generator")(delayed(function)(task) for task in todo):
-            answers.append(answer)
-            if progress:
-                progress(len(answers), len(todo))
-    return answers
+        yield from Parallel(return_as="generator")(delayed(function)(task) for task in todo)
+
+
+def _dask_shared(
+    function: Callable[[Shared, Task], Answer],
+    shared: Sequence[Shared],
+    tasks: Sequence[tuple[int, Task]],
+    workers: int,
+) -> Iterator[Answer]:
+    client = _dask_client(workers)
+    there = [client.scatter(thing, broadcast=True, hash=False) for thing in shared]
+    yield from _gathered(client, [client.submit(function, there[k], task, pure=False) for k, task in tasks])
+
+
+def _gathered(client: Any, futures: list[Any]) -> Iterator[Any]:
+    """Yield the results in order; what is not needed any more is cancelled, also when the caller stops early."""
+    try:
+        for k, future in enumerate(futures):
+            answer = future.result()
+            futures[k] = None
+            yield answer
+    finally:
+        client.cancel([future for future in futures if future is not None])
+
+
+def _dask_client(workers: int) -> Any:
+    """Return the client of the cluster in use; without one, of a cluster of processes on this machine alone."""
+    distributed = _distributed()
+    try:
+        return distributed.default_client()
+    except ValueError:
+        cluster = distributed.LocalCluster(
+            n_workers=workers, threads_per_worker=1, processes=True, host="127.0.0.1", dashboard_address=None
+        )
+        return distributed.Client(cluster)
+
+
+def _distributed() -> Any:
+    try:
+        return import_module("distributed")
+    except ImportError as error:
+        raise TerritoryError("--backend dask needs the extra of that name: pip install 'territory[dask]'") from error

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
+from territory.assessment.explain import explain
 from territory.assessment.intervals import wilson
+from territory.assessment.kept import kept_groups
 from territory.assessment.kpis import year_flags
 from territory.assessment.reasons import binding_reasons, cannot_carry
 from territory.domain.outcome import Lever, Outcome, Probability, Verdict
@@ -42,6 +44,9 @@ def judge(outcome: Outcome, levers: Sequence[Lever] = ()) -> Verdict:
         reasons=reasons + _provisional(outcome),
         levers=tuple(levers),
         provisional=outcome.plan.scenario.calendar.provisional,
+        kept=kept_groups(outcome, flags),
+        explanation=explain(outcome, flags),
+        precision=outcome.precision,
     )
 
 

@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 
 from territory.domain.customers import Ints, Strings
+from territory.domain.findings import Explanation, KeptGroup, Precision
 from territory.domain.plan import Plan, yuan
 from territory.errors import Reason
 
@@ -138,12 +139,18 @@ class Outcome:
         In order of replication.
     sample : Year
         One typical year, the one of median bookings, with its ledger.
+    failing : Year or None
+        The typical year in which not everything holds, with its ledger.
+    precision : Precision or None
+        Where the years were lived until a probability was known.
     """
 
     plan: Plan
     seed: int
     years: tuple[Year, ...]
     sample: Year
+    failing: Year | None = None
+    precision: Precision | None = None
 
     def measure(self, name: str) -> Ints:
         """Return a monthly measure of all years, shape (years, 12)."""
@@ -279,6 +286,12 @@ class Verdict:
         Ranked by effect.
     provisional : bool
         The calendar rests on statutory days alone.
+    kept : tuple of KeptGroup
+        Answers by number of people kept at the review, the fewest first; empty for plans without a cut.
+    explanation : Explanation or None
+        Why years fail.
+    precision : Precision or None
+        Where the years were lived until a probability was known.
     """
 
     status: str
@@ -286,3 +299,6 @@ class Verdict:
     reasons: tuple[Reason, ...]
     levers: tuple[Lever, ...] = field(default=())
     provisional: bool = False
+    kept: tuple[KeptGroup, ...] = ()
+    explanation: Explanation | None = None
+    precision: Precision | None = None

@@ -6,9 +6,11 @@ from collections.abc import Callable, Sequence
 
 import numpy as np
 
+from territory.assessment.explain import typical_failing_year
 from territory.domain.outcome import Outcome, Year
 from territory.domain.plan import Plan
-from territory.parallel import map_tasks
+from territory.experiments.journal import Journal, year_key
+from territory.parallel import map_shared
 from territory.simulation.tables import YearTables
 from territory.simulation.year import prepare, run_year
 
@@ -16,8 +18,6 @@ Progress = Callable[[str, int, int], None]
 
 CHUNK_YEARS = 25
 """Years of one task: some tenths of a second for a team of ten."""
-
-_Task = tuple[YearTables, int, int, int]
 
 
 def run_years(
@@ -28,6 +28,7 @@ def run_years(
     workers: int = 1,
     backend: str = "loky",
     progress: Progress | None = None,
+    journal: Journal | None = None,
 ) -> Outcome:
     """Live a plan many times.
 
@@ -35,26 +36,37 @@ def run_years(
     ----------
     plan : Plan
     years : int
-        Replications, at least 1; the same numbers meet the same customers, deals and people under every plan.
+        At least 1.
     seed : int, optional
         The plan's seed by default.
-    workers, backend
-        How many processes and which joblib backend; they never show in the result.
+    workers : int
+        Processes; the outcome does not depend on it.
+    backend : str
+        ``dask`` or any joblib backend name.
     progress : callable, optional
         Called with ("years", done, total).
+    journal : Journal, optional
+        Finished years are taken from it and added to it.
 
     Returns
     -------
     Outcome
-        The years in order; the sample is the year of median bookings, with its ledger.
+        Years in order; the sample is the year of median bookings, with its ledger.
     """
     if years < 1:
         raise ValueError(f"years must be at least 1, not {years}")
     seed = plan.seed if seed is None else seed
     tables = prepare(plan)
-    lived = live_years(tables, seed, range(years), workers=workers, backend=backend, progress=progress)
+    lived = live_years(tables, seed, range(years), workers=workers, backend=backend, progress=progress, journal=journal)
+    return make_outcome(plan, tables, seed, lived)
+
+
+def make_outcome(plan: Plan, tables: YearTables, seed: int, lived: Sequence[Year]) -> Outcome:
+    """Return an outcome with two years told in full: one of median bookings, and a typical one that fails."""
     sample = run_year(tables, seed, median_year(lived), ledger=True)
-    return Outcome(plan, seed, tuple(lived), sample)
+    failing = typical_failing_year(plan, lived)
+    told = None if failing is None else run_year(tables, seed, failing, ledger=True)
+    return Outcome(plan, seed, tuple(lived), sample, told)
 
 
 def live_years(
@@ -65,9 +77,12 @@ def live_years(
     workers: int = 1,
     backend: str = "loky",
     progress: Progress | None = None,
+    journal: Journal | None = None,
 ) -> list[Year]:
     """Live the given replications, in order."""
-    return live_variants([tables], seed, replications, workers=workers, backend=backend, progress=progress)[0]
+    return live_variants(
+        [tables], seed, replications, workers=workers, backend=backend, progress=progress, journal=journal
+    )[0]
 
 
 def live_variants(
@@ -78,25 +93,38 @@ def live_variants(
     workers: int = 1,
     backend: str = "loky",
     progress: Progress | None = None,
+    journal: Journal | None = None,
 ) -> list[list[Year]]:
     """Live the same replications under each variant of a plan; one list of years a variant, in order."""
-    starts = range(replications.start, replications.stop, CHUNK_YEARS)
-    tasks = [
-        (tables, seed, first, min(first + CHUNK_YEARS, replications.stop)) for tables in variants for first in starts
-    ]
-    total = len(variants) * len(replications)
-
-    def years_done(done: int, _chunks: int) -> None:
+    keys = [year_key(tables, seed) if journal else "" for tables in variants]
+    found: list[dict[int, Year]] = [{} for _ in variants]
+    if journal:
+        for years, key in zip(found, keys, strict=True):
+            known = ((n, journal.find(key, n)) for n in replications)
+            years.update((n, year) for n, year in known if year is not None)
+    tasks: list[tuple[int, _Chunk]] = []
+    for k, years in enumerate(found):
+        missing = [n for n in replications if n not in years]
+        tasks += [(k, (seed, tuple(missing[at : at + CHUNK_YEARS]))) for at in range(0, len(missing), CHUNK_YEARS)]
+    done, total = sum(map(len, found)), len(variants) * len(replications)
+    answers = map_shared(_live_chunk, variants, tasks, workers=workers, backend=backend)
+    for (k, _), chunk in zip(tasks, answers, strict=True):
+        if journal:
+            journal.add(keys[k], chunk)
+        found[k].update((year.replication, year) for year in chunk)
+        done += len(chunk)
         if progress:
-            progress("years", min(done * CHUNK_YEARS, total), total)
-
-    chunks = iter(map_tasks(_live_chunk, tasks, workers=workers, backend=backend, progress=years_done))
-    return [[year for _ in starts for year in next(chunks)] for _ in variants]
+            progress("years", done, total)
+    return [[years[n] for n in replications] for years in found]
 
 
-def _live_chunk(task: _Task) -> list[Year]:
-    tables, seed, first, stop = task
-    return [run_year(tables, seed, replication) for replication in range(first, stop)]
+_Chunk = tuple[int, tuple[int, ...]]
+"""Seed and replications."""
+
+
+def _live_chunk(tables: YearTables, chunk: _Chunk) -> list[Year]:
+    seed, replications = chunk
+    return [run_year(tables, seed, replication) for replication in replications]
 
 
 def median_year(years: Sequence[Year]) -> int:
