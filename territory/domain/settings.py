@@ -15,6 +15,7 @@ from annotated_types import Ge, Gt, Le, Len
 
 from territory.domain.marks import FORBID_UNKNOWN_KEYS, Cents, Count, Doc, NonNegative, Positive, Share
 from territory.domain.territory_rules import TerritoryRules
+from territory.domain.travel_rules import TravelRules
 
 TIERS = ("A", "B", "C", "D")
 
@@ -210,19 +211,9 @@ class VisitRules:
     ] = 0.0
     trip_max_days: Annotated[int, Ge(1), Le(6), Doc("longest trip", "days", "R-V3")] = 5
     calls_per_day: Annotated[Count, Doc("phone calls a rep makes a day", "calls", "R-H3")] = 30
-
-
-@dataclass(frozen=True)
-class TravelRules:
-    """``[travel]``: minutes from kilometres, where no matrix is given."""
-
-    __pydantic_config__ = FORBID_UNKNOWN_KEYS
-
-    detour: Annotated[float, Ge(1), Le(3), Doc("road km per km as the crow flies", "factor")] = 1.3
-    city_speed_kmh: Annotated[Positive, Doc("speed on the first city_km of a leg", "km/h")] = 25.0
-    road_speed_kmh: Annotated[Positive, Doc("speed beyond city_km", "km/h")] = 60.0
-    city_km: Annotated[NonNegative, Doc("road km of a leg driven at city speed", "km")] = 10.0
-    stop_minutes: Annotated[Count, Doc("parking and walking, added to each leg longer than zero", "minutes")] = 3
+    make_up: Annotated[
+        bool, Doc("missed visits are tried again in what is left of later days, before the next one is due", rule="R-V5")
+    ] = True
 
 
 @dataclass(frozen=True)
@@ -270,6 +261,10 @@ class PipelineRules:
     stale_loss_per_week: Annotated[Share, Doc("weekly chance that a stale deal is lost", "share a week")] = 0.05
     run_rate_share: Annotated[Share, Doc("share of last year's sales that repeats as run-rate orders", "share")] = 0.6
     missed_visit_erosion: Annotated[Share, Doc("run-rate share at stake when no planned visit is done", "share")] = 0.3
+    quarter_pace: Annotated[
+        tuple[Positive, Positive, Positive],
+        Doc("how quickly customers decide in the 1st, 2nd and 3rd month of a quarter; 2: dwell times halved", "factor"),
+    ] = (1.0, 1.0, 1.0)
     prospects: Annotated[Count, Doc("prospects found before the start, phoned and invited", "prospects", "R-P4")] = 0
     prospect_meetings: Annotated[Share, Doc("share of the prospects who agree to a first meeting", "share", "R-P4")] = (
         0.15
@@ -326,6 +321,9 @@ class StaffingRules:
     hiring_lead_days: Annotated[Count, Doc("from vacancy to first day", "days", "R-N4")] = 45
     training_days: Annotated[Count, Doc("working days of training before the first visit", "days", "R-N4")] = 5
     handover_loss: Annotated[Share, Doc("share of sales lost in the year after a hand-over", "share", "R-N4")] = 0.15
+    courses: Annotated[
+        tuple[date, ...], Doc("days on which the whole team is taught and visits nobody", rule="R-N4")
+    ] = ()
     handover_days: Annotated[int, Ge(1), Doc("time until a handed-over customer has recovered", "days", "R-N4")] = 180
 
 
@@ -370,7 +368,10 @@ class BudgetRules:
     monthly: Annotated[tuple[CostLine, ...], Doc("paid every month", rule="R-B2")] = ()
     approval_above: Annotated[Cents, Ge(0), Doc("entertainment items above need approval", "yuan", "R-B2")] = 50_000
     entertainment_item: Annotated[Cents, Ge(0), Doc("median cost of one entertainment item", "yuan", "R-B2")] = 30_000
-    approval_days: Annotated[Count, Doc("time the approver takes, mean", "days", "R-B2")] = 3
+    approval_days: Annotated[Count, Doc("time an approver takes for a request, mean", "days", "R-B2")] = 3
+    approvers: Annotated[
+        int, Ge(1), Doc("people who approve, one request at a time each; requests queue before them", "people", "R-B2")
+    ] = 1
     refusal_share: Annotated[Share, Doc("share of requests refused", "share", "R-B2")] = 0.1
     travel_cap: Annotated[Cents, Ge(0), Doc("refund per head and month in the first months", "yuan", "R-B3")] = 500_000
     travel_cap_months: Annotated[Count, Doc("months with the fixed cap", "months", "R-B3")] = 2

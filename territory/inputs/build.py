@@ -26,7 +26,7 @@ UNREACHABLE = -1
 
 def build_scenario(draft: Draft) -> Scenario:
     """Return the scenario a draft without problems describes."""
-    settings = _with_office_in_wgs84(draft.settings)
+    settings = _in_wgs84(draft.settings)
     rep_index = _index(draft.reps.values["rep_id"])
     customer_index = _index(draft.customers.values["customer_id"])
     return Scenario(
@@ -172,14 +172,20 @@ def _adjacency(table: Table, customer_index: dict[str, int]) -> Ints:
     return np.unique(pairs[pairs[:, 0] != pairs[:, 1]], axis=0)
 
 
-def _with_office_in_wgs84(settings: Settings) -> Settings:
-    workday = settings.workday
-    if workday.office_lat is None or workday.office_lon is None:
-        return settings
-    place = np.array([workday.office_lat]), np.array([workday.office_lon])
-    lat, lon = to_wgs84(*place, settings.files.coordinate_system)
-    workday = dataclasses.replace(workday, office_lat=float(lat[0]), office_lon=float(lon[0]))
-    return dataclasses.replace(settings, workday=workday)
+def _in_wgs84(settings: Settings) -> Settings:
+    """Return the settings with the office and the speed zones in WGS-84."""
+    system, workday, travel = settings.files.coordinate_system, settings.workday, settings.travel
+    if workday.office_lat is not None and workday.office_lon is not None:
+        lat, lon = to_wgs84(np.array([workday.office_lat]), np.array([workday.office_lon]), system)
+        workday = dataclasses.replace(workday, office_lat=float(lat[0]), office_lon=float(lon[0]))
+    lat, lon = to_wgs84(
+        np.array([zone.lat for zone in travel.zones]), np.array([zone.lon for zone in travel.zones]), system
+    )
+    zones = tuple(
+        dataclasses.replace(zone, lat=float(y), lon=float(x)) for zone, y, x in zip(travel.zones, lat, lon, strict=True)
+    )
+    travel = dataclasses.replace(travel, zones=zones)
+    return dataclasses.replace(settings, workday=workday, travel=travel)
 
 
 def _days(dates: Sequence[date | None], start: date) -> Ints:

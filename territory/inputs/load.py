@@ -10,6 +10,7 @@ from territory.inputs.build import build_scenario
 from territory.inputs.check_references import check_references
 from territory.inputs.check_settings import check_settings
 from territory.inputs.check_tables import check_tables
+from territory.inputs.check_travel import check_travel
 from territory.inputs.columns import TABLES
 from territory.inputs.draft import Draft
 from territory.inputs.headings import with_measures
@@ -44,6 +45,7 @@ def load_scenario(path: str | Path) -> Scenario:
     draft = _read_tables(settings_file, document, problems)
     problems += check_tables(draft)
     problems += check_references(draft)
+    problems += check_travel(draft)
     if problems:
         raise ScenarioError(_in_reading_order(problems))
     return build_scenario(draft)

@@ -106,6 +106,11 @@ SENTENCES: Mapping[str, tuple[str, str]] = {
     "keep_nobody": ("a cut is planned but no rep is kept", "set staffing.keep, or staffing.cut_mode to none"),
     "travel_half": ("minutes and km belong together, {missing} is blank", "fill in both, or none for no way"),
     "travel_too_many": ("{places} places are too many for a matrix, at most {limit}", "leave files.travel empty"),
+    "travel_place_missing": (
+        "the travel matrix {matrix} never names {id}",
+        "add its rows; blank minutes and km mean no way",
+    ),
+    "zone_empty": ("no customer or rep lies in the speed zone {name}", "correct lat, lon and radius_km, or remove it"),
     # inside scenario.toml
     "name_invalid": ("the name cannot be used for files", "use letters, digits, blanks, - and _"),
     "target_missing": ("neither targets.annual nor targets.phases is given", "give one of them"),

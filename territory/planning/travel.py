@@ -7,9 +7,9 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from territory.domain.customers import Ints
+from territory.domain.customers import NONE, Floats, Ints
 from territory.domain.scenario import Scenario
-from territory.domain.settings import TravelRules
+from territory.domain.travel_rules import TravelRules
 
 EARTH_RADIUS_KM = 6371.0088
 UNREACHABLE = -1
@@ -41,12 +41,51 @@ def great_circle_km(
     return np.asarray(2 * EARTH_RADIUS_KM * np.arcsin(np.sqrt(np.clip(half_chord, 0, 1))))
 
 
-def road_minutes(road_km: NDArray[np.float64], rules: TravelRules) -> NDArray[np.int32]:
-    """Return whole minutes for road kilometres: city speed first, road speed beyond, a stop at the end of each leg."""
+def zone_of(lat: Coordinates, lon: Coordinates, rules: TravelRules) -> Ints:
+    """Return the speed zone each place lies in, `NONE` outside all; the smallest of several, then the first."""
+    zone = np.full(np.shape(lat), NONE, dtype=np.int64)
+    by_size = sorted(range(len(rules.zones)), key=lambda k: (-rules.zones[k].radius_km, -k))
+    for k in by_size:
+        disc = rules.zones[k]
+        zone[great_circle_km(lat, lon, np.array(disc.lat), np.array(disc.lon)) <= disc.radius_km] = k
+    return zone
+
+
+def smooth_minutes(road_km: Floats, rules: TravelRules, origin: Ints | int = NONE, goal: Ints | int = NONE) -> Floats:
+    """Return minutes for road kilometres without rounding up, the stop included.
+
+    Parameters
+    ----------
+    road_km : array of float
+    rules : TravelRules
+    origin, goal : array of int, or one for all
+        Speed zones of both ends (`zone_of`). Inside one zone its speed holds throughout; otherwise the first `city_km`
+        are driven half at the speed of one end, half at that of the other, and the rest at road speed.
+    """
+    speed = np.array([*(zone.speed_kmh for zone in rules.zones), rules.city_speed_kmh])  # NONE is the last
     city = np.minimum(road_km, rules.city_km)
-    hours = city / rules.city_speed_kmh + (road_km - city) / rules.road_speed_kmh
-    minutes = np.ceil(np.round(hours * 60, 6)) + rules.stop_minutes * (road_km > 0)
+    half = city / 2
+    hours = half / speed[origin] + half / speed[goal] + (road_km - city) / rules.road_speed_kmh
+    inside = np.equal(origin, goal) & np.not_equal(origin, NONE)
+    hours = np.where(inside, road_km / speed[goal], hours)
+    return np.asarray(hours * 60 + rules.stop_minutes * (road_km > 0), dtype=np.float64)
+
+
+def road_minutes(
+    road_km: Floats, rules: TravelRules, origin: Ints | int = NONE, goal: Ints | int = NONE
+) -> NDArray[np.int32]:
+    """Return whole minutes for road kilometres, rounded up, with the stop; parameters as of `smooth_minutes`."""
+    driving = smooth_minutes(road_km, rules, origin, goal) - rules.stop_minutes * (road_km > 0)
+    minutes = np.ceil(np.round(driving, 6)) + rules.stop_minutes * (road_km > 0)
     return np.asarray(minutes, dtype=np.int32)
+
+
+def globe_travel(lat: Coordinates, lon: Coordinates, rules: TravelRules) -> RepTravel:
+    """Return travel between all places by distances on the globe, shape (places, places)."""
+    road_km = great_circle_km(lat[:, None], lon[:, None], lat[None, :], lon[None, :]) * rules.detour
+    np.fill_diagonal(road_km, 0.0)
+    zone = zone_of(lat, lon, rules)
+    return RepTravel(road_minutes(road_km, rules, zone[:, None], zone[None, :]), road_km.astype(np.float32))
 
 
 def rep_travel(scenario: Scenario, rep: int, customers: Ints) -> RepTravel:
@@ -67,10 +106,7 @@ def rep_travel(scenario: Scenario, rep: int, customers: Ints) -> RepTravel:
     who = scenario.customers
     lat = np.concatenate([[scenario.start_lat[rep]], who.lat[customers]])
     lon = np.concatenate([[scenario.start_lon[rep]], who.lon[customers]])
-    rules = scenario.settings.travel
-    road_km = great_circle_km(lat[:, None], lon[:, None], lat[None, :], lon[None, :]) * rules.detour
-    np.fill_diagonal(road_km, 0.0)
-    return RepTravel(road_minutes(road_km, rules), road_km.astype(np.float32))
+    return globe_travel(lat, lon, scenario.settings.travel)
 
 
 def base_travel(scenario: Scenario) -> RepTravel:
@@ -82,4 +118,7 @@ def base_travel(scenario: Scenario) -> RepTravel:
     crow_km = great_circle_km(
         scenario.start_lat[:, None], scenario.start_lon[:, None], who.lat[None, :], who.lon[None, :]
     )
-    return RepTravel(road_minutes(crow_km * rules.detour, rules), (crow_km * rules.detour).astype(np.float32))
+    starts = zone_of(scenario.start_lat, scenario.start_lon, rules)
+    goals = zone_of(who.lat, who.lon, rules)
+    minutes = road_minutes(crow_km * rules.detour, rules, starts[:, None], goals[None, :])
+    return RepTravel(minutes, (crow_km * rules.detour).astype(np.float32))

@@ -16,10 +16,9 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.spatial import cKDTree
 
-from territory.domain.customers import Floats, Ints
+from territory.domain.customers import NONE, Floats, Ints
 from territory.domain.scenario import CallPlan, Scenario
-from territory.domain.settings import TravelRules
-from territory.planning.travel import EARTH_RADIUS_KM, UNREACHABLE
+from territory.planning.travel import EARTH_RADIUS_KM, UNREACHABLE, smooth_minutes, zone_of
 
 TOUR_CONSTANT = 0.7124
 NEIGHBOURS = 4
@@ -103,15 +102,12 @@ def nearest_leg_minutes(scenario: Scenario) -> Floats:
     places = np.vstack([_on_globe(scenario), _starts_on_globe(scenario)])
     chord = _nearest_chord(places, _on_globe(scenario), 2)
     # A micrometre less, because chords and haversines round differently and the bound must stay one.
-    road_km = np.maximum(_arc_km(chord) - 1e-9, 0.0) * scenario.settings.travel.detour
-    return smooth_minutes(road_km, scenario.settings.travel)
-
-
-def smooth_minutes(road_km: Floats, rules: TravelRules) -> Floats:
-    """Return minutes for road kilometres without rounding up, the stop included."""
-    city = np.minimum(road_km, rules.city_km)
-    hours = city / rules.city_speed_kmh + (road_km - city) / rules.road_speed_kmh
-    return np.asarray(hours * 60 + rules.stop_minutes * (road_km > 0), dtype=np.float64)
+    rules = scenario.settings.travel
+    road_km = np.maximum(_arc_km(chord) - 1e-9, 0.0) * rules.detour
+    zone = _zones(scenario)
+    origins = (NONE, *range(len(rules.zones)))  # the nearest in km may be in a slow zone: whichever is quickest
+    quickest = np.stack([smooth_minutes(road_km, rules, origin, zone) for origin in origins]).min(axis=0)
+    return np.asarray(quickest, dtype=np.float64)
 
 
 def field_days_per_week(scenario: Scenario) -> float:
@@ -136,7 +132,8 @@ def _tour_legs(scenario: Scenario, thinning: float) -> Floats:
         return np.asarray(driving * factor + rules.stop_minutes * (driving > 0), dtype=np.float64)
     globe = _on_globe(scenario)
     chord = _nearest_chord(globe, globe, neighbours + 1)
-    return smooth_minutes(_arc_km(chord) * rules.detour * factor, rules)
+    zone = _zones(scenario)
+    return smooth_minutes(_arc_km(chord) * rules.detour * factor, rules, zone, zone)
 
 
 def _stems(scenario: Scenario) -> Floats:
@@ -149,11 +146,17 @@ def _stems(scenario: Scenario) -> Floats:
         km = np.where(reachable, scenario.travel.km[customers:, :customers], np.inf).min(axis=0)
         stems = np.where(np.isfinite(nearest), nearest, 0.0)
     else:
-        chord = _nearest_chord(_starts_on_globe(scenario), _on_globe(scenario), 1)
-        km = _arc_km(chord) * rules.detour
-        stems = smooth_minutes(km, rules)
+        chord, start = cKDTree(_starts_on_globe(scenario)).query(_on_globe(scenario))
+        km = _arc_km(np.asarray(chord, dtype=np.float64)) * rules.detour
+        stems = smooth_minutes(
+            km, rules, zone_of(scenario.start_lat, scenario.start_lon, rules)[start], _zones(scenario)
+        )
     on_trip = (km > visits.trip_beyond_km) & np.isfinite(km) & (visits.trip_beyond_km > 0)
     return np.where(on_trip, stems / visits.trip_max_days, stems)
+
+
+def _zones(scenario: Scenario) -> Ints:
+    return zone_of(scenario.customers.lat, scenario.customers.lon, scenario.settings.travel)
 
 
 def _on_globe(scenario: Scenario) -> NDArray[np.float64]:

@@ -100,6 +100,8 @@ SENTENCES: Mapping[str, tuple[str, str]] = {
     "keep_nobody": ("计划裁员，但没有保留任何人", "填写 staffing.keep，或把 staffing.cut_mode 设为 none"),
     "travel_half": ("minutes 与 km 要一起填，{missing} 为空", "两个都填；不通则都留空"),
     "travel_too_many": ("{places} 个地点太多，行程表最多 {limit} 个", "把 files.travel 留空"),
+    "travel_place_missing": ("行程表 {matrix} 中没有 {id}", "补上它的各行；分钟和公里留空表示不通"),
+    "zone_empty": ("速度区 {name} 内没有客户也没有业务员", "更正 lat、lon 和 radius_km，或删去该区"),
     # inside scenario.toml
     "name_invalid": ("名称不能用作文件名", "使用文字、数字、空格、- 和 _"),
     "target_missing": ("targets.annual 与 targets.phases 都没有", "给出其中一个"),

@@ -68,7 +68,8 @@ def test_a_potential_left_blank_is_last_years_sales(tmp_path: Path) -> None:
 
 def test_a_rep_may_be_called_na(tmp_path: Path) -> None:
     reps = REPS.replace("R2,Bo", "NA,None")
-    scenario = load_scenario(write_scenario(tmp_path, reps=reps, customers=CUSTOMERS.replace("R2", "NA")))
+    renamed = {"customers": CUSTOMERS.replace("R2", "NA"), "travel": TRAVEL.replace("R2", "NA")}
+    scenario = load_scenario(write_scenario(tmp_path, reps=reps, **renamed))
     assert scenario.reps.rep_id.tolist() == ["NA", "R1"]
 
 
@@ -87,7 +88,7 @@ def test_twelve_mistakes_give_one_report_with_all_twelve(tmp_path: Path) -> None
         .replace("9:30,16:00", "16:00,9:30")
         .replace("R2,2020年5月1日", "R22,2020年5月1日")
     )
-    travel = TRAVEL.replace("C2,C1,12,5.5", "C2,C1,12,5,5")
+    travel = TRAVEL.replace("C2,C1,12,5.5", "C2,C1,12,5,5").replace("C4", "C3")
     deals = OPPORTUNITIES.replace("90%", "95%")
     holidays = HOLIDAYS.replace("2026-03-07", "07/03/2026")
     folder = write_scenario(
@@ -279,10 +280,50 @@ def test_mistakes_in_the_tables_are_named(tmp_path: Path, table: str, old: str, 
 
 def test_an_id_used_by_a_rep_and_a_customer_is_refused_with_a_matrix_only(tmp_path: Path) -> None:
     reps = REPS.replace("R2,", "C4,")
-    customers = CUSTOMERS.replace("R2", "C4")
-    assert codes_of(write_scenario(tmp_path / "a", reps=reps, customers=customers)) == ["id_shared"]
+    customers, travel = CUSTOMERS.replace("R2", "C4"), TRAVEL.replace("R2", "C4").replace("C4,C4", "C3,C4", 1)
+    travel = travel.replace("C4,C4", "C4,C3")
+    assert codes_of(write_scenario(tmp_path / "a", reps=reps, customers=customers, travel=travel)) == ["id_shared"]
     toml = changed(TOML, 'travel = "travel.csv"', "")
     assert codes_of(write_scenario(tmp_path / "b", reps=reps, customers=customers, toml=toml)) == []
+
+
+def test_a_place_the_matrix_never_names_is_a_problem_and_a_pair_without_a_row_has_no_way(tmp_path: Path) -> None:
+    travel = "\n".join(line for line in TRAVEL.splitlines() if "C4" not in line)
+    found = problems_of(write_scenario(tmp_path / "a", travel=travel))
+    assert [(one.code, one.file, one.value) for one in found] == [
+        ("travel_place_missing", "customers.csv", "C4"),
+        ("travel_place_missing", "reps.csv", "R2"),
+    ]
+    matrix = load_scenario(write_scenario(tmp_path / "b")).travel
+    assert matrix is not None
+    assert (matrix.minutes[1, 3], matrix.minutes[3, 1]) == (-1, -1)
+    assert (matrix.minutes[0, 1], matrix.minutes[1, 0]) == (11, 12), "the way there and the way back differ"
+
+
+ZONE = """
+[[travel.zones]]
+name = "centre"
+lat = 34.2
+lon = 108.9
+radius_km = 3
+speed_kmh = 15
+"""
+
+
+def test_a_speed_zone_is_read_and_moves_with_the_datum(tmp_path: Path) -> None:
+    (zone,) = load_scenario(write_scenario(tmp_path / "a", toml=TOML + ZONE)).settings.travel.zones
+    assert (zone.name, zone.lat, zone.speed_kmh) == ("centre", 34.2, 15)
+    gcj = TOML.replace("[files]", '[files]\ncoordinate_system = "gcj02"')
+    scenario = load_scenario(write_scenario(tmp_path / "b", toml=gcj + ZONE))
+    (moved,) = scenario.settings.travel.zones
+    assert (moved.lat, moved.lon) == (scenario.customers.lat[0], scenario.customers.lon[0])
+
+
+def test_zones_without_a_place_or_with_a_name_twice_are_problems(tmp_path: Path) -> None:
+    swapped = ZONE.replace("lat = 34.2\nlon = 108.9", "lat = 10.9\nlon = 34.2")
+    assert codes_of(write_scenario(tmp_path / "a", toml=TOML + swapped)) == ["zone_empty"]
+    assert codes_of(write_scenario(tmp_path / "b", toml=TOML + ZONE + ZONE)) == ["twice_in_list"]
+    assert codes_of(write_scenario(tmp_path / "c", toml=TOML + ZONE.replace("= 15", "= 0"))) == ["key_bounds"]
 
 
 def test_a_folder_without_scenario_is_a_problem(tmp_path: Path) -> None:

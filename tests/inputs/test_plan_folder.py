@@ -171,6 +171,8 @@ def _other_owner(folder: Path) -> None:
 def _fewer_customers(folder: Path) -> None:
     path = folder / "scenario" / "customers.csv"
     path.write_text("\n".join(path.read_text().splitlines()[:-1]))
+    path = folder / "scenario" / "travel.csv"
+    path.write_text(path.read_text().replace("C4", "C3"))
 
 
 def _spoil_scenario(folder: Path) -> None:

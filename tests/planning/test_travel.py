@@ -8,17 +8,24 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from territory.domain.scenario import TravelMatrix, call_plan
-from territory.domain.settings import TravelRules
-from territory.planning.travel import UNREACHABLE, base_travel, great_circle_km, rep_travel, road_minutes
+from territory.domain.travel_rules import SpeedZone, TravelRules
+from territory.planning.travel import (
+    UNREACHABLE,
+    base_travel,
+    great_circle_km,
+    rep_travel,
+    road_minutes,
+    smooth_minutes,
+    zone_of,
+)
 from territory.planning.travel_estimate import (
     REFIT_BOUNDS,
     estimate_travel,
     nearest_leg_minutes,
     refit,
-    smooth_minutes,
     travel_by_rep,
 )
-from tests.factories import small_scenario
+from tests.factories import settings_with, small_scenario
 
 
 def test_xian_to_beijing_is_some_910_km():
@@ -39,6 +46,61 @@ def test_farther_never_takes_less_and_the_smooth_form_rounds_nothing_up(one, two
     assert minutes[0] <= minutes[1]
     smooth = smooth_minutes(np.array([near, far]), rules)
     assert ((smooth <= minutes + 1e-5) & (minutes < smooth + 1 + 1e-5)).all()
+
+
+CENTRE = SpeedZone("centre", 34.26, 108.94, radius_km=5, speed_kmh=12)
+RING = SpeedZone("ring", 34.26, 108.94, radius_km=20, speed_kmh=40)
+
+
+def test_the_smallest_zone_around_a_place_counts():
+    rules = TravelRules(zones=(RING, CENTRE))
+    lat = np.array([34.26, 34.35, 35.0])
+    assert zone_of(lat, np.full(3, 108.94), rules).tolist() == [1, 0, -1]
+
+
+def test_a_leg_inside_a_zone_takes_its_speed_and_a_leg_across_takes_half_of_its_city_km_at_each_end():
+    rules = TravelRules(city_speed_kmh=30, road_speed_kmh=60, city_km=10, stop_minutes=3, zones=(RING, CENTRE))
+    km = np.array([12.0])
+    assert road_minutes(km, rules, 1, 1).tolist() == [63]
+    assert road_minutes(km, rules, 1, 0).tolist() == [25 + 8 + 2 + 3]  # 5 km at 12, 5 km at 40, 2 km at 60 km/h
+    assert road_minutes(km, rules, 0, -1).tolist() == [8 + 10 + 2 + 3]
+    assert road_minutes(km, rules, -1, -1).tolist() == road_minutes(km, TravelRules(city_speed_kmh=30)).tolist()
+
+
+def test_a_slow_centre_makes_no_leg_shorter_and_leaves_legs_outside_alone():
+    plain = small_scenario(30, 2)
+    slowed = plain.replace(travel={"zones": (CENTRE,)})
+    before, after = (rep_travel(s, 0, np.arange(30)).minutes for s in (plain.replace(travel={}), slowed))
+    inside = zone_of(plain.customers.lat, plain.customers.lon, slowed.settings.travel)
+    assert (after >= before).all()
+    away = np.flatnonzero(inside == -1) + 1
+    assert (after[np.ix_(away, away)] == before[np.ix_(away, away)]).all()
+    centre = np.flatnonzero(inside == 0) + 1
+    assert (after[np.ix_(centre, centre)] > before[np.ix_(centre, centre)])[~np.eye(len(centre), dtype=bool)].all()
+
+
+@given(
+    st.lists(st.tuples(st.floats(33.9, 34.6), st.floats(108.5, 109.4)), min_size=2, max_size=12),
+    st.lists(
+        st.builds(
+            SpeedZone,
+            st.just("zone"),
+            st.floats(34.0, 34.5),
+            st.floats(108.6, 109.2),
+            radius_km=st.floats(1, 30),
+            speed_kmh=st.floats(5, 120),
+        ),
+        max_size=3,
+    ),
+)
+def test_no_visit_is_reached_in_less_than_the_bound_whatever_the_zones(points, zones):
+    lat, lon = np.array(points).T
+    scenario = small_scenario(len(lat), 1)
+    customers = dataclasses.replace(scenario.customers, lat=lat, lon=lon)
+    scenario = scenario.replace(customers=customers, settings=settings_with(travel={"zones": tuple(zones)}))
+    minutes = rep_travel(scenario, 0, np.arange(len(lat))).minutes
+    np.fill_diagonal(minutes, np.iinfo(np.int32).max)
+    assert (nearest_leg_minutes(scenario) <= minutes.min(axis=0)[1:] + 1e-9).all()
 
 
 def test_a_rep_travels_from_the_start_place_through_own_customers():
