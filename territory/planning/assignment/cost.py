@@ -3,7 +3,8 @@
 A visit is reached from the stop before it, which lies somewhere in the territory: it is priced at one way from the
 territory's centre. The two stems of a day are shared by its visits: each bears its part of the way from the rep's
 start place. Where all reps start from one office the stems are equal for everybody and the centres alone shape the
-territories.
+territories. The setting `territories.centres` can leave out either part; with homes alone a visit is priced at one way
+from the start place.
 """
 
 from __future__ import annotations
@@ -44,19 +45,32 @@ class Pricing:
     ----------
     frequency : array of float, shape (customers,)
         Visits a week.
-    fixed : array of float, shape (units, reps)
-        Stems, disruption and preference, km a week.
+    stems : array of float, shape (units, reps)
+        Ways from and to the start place, less the bonus of preference, km a week.
+    disruption : array of float, shape (units, reps)
+        Price of changing hands, km a week.
     """
 
     scenario: Scenario
     problem: Problem
     frequency: Floats
-    fixed: Matrix
+    stems: Matrix
+    disruption: Matrix
+
+    @property
+    def fixed(self) -> Matrix:
+        """Everything but the way from the centre, shape (units, reps)."""
+        return self.stems + self.disruption
 
     def cost(self, centres: Centres) -> Matrix:
+        """Return km a week of every unit with every rep, disruption included, shape (units, reps)."""
+        return self.travel(centres) + self.disruption
+
+    def travel(self, centres: Centres) -> Matrix:
         """Return km a week of every unit with every rep, shape (units, reps)."""
-        km = self._centre_km(centres) * self.frequency[:, None]
-        return self.fixed + sum_by_unit(self.problem, km)
+        if self.scenario.settings.territories.centres == "homes":
+            return self.stems
+        return self.stems + sum_by_unit(self.problem, self._centre_km(centres) * self.frequency[:, None])
 
     def _centre_km(self, centres: Centres) -> Matrix:
         customers, travel = self.scenario.customers, self.scenario.travel
@@ -73,6 +87,8 @@ class Pricing:
 
     def centres(self, owner: Ints, before: Centres) -> Centres:
         """Return the middles of a division: geometric medians weighted by visits; empty territories keep theirs."""
+        if self.scenario.settings.territories.centres == "homes":
+            return before
         rep = owner[self.problem.unit_of]
         if self.scenario.travel is not None:
             return self._medoids(rep, before)
@@ -108,22 +124,25 @@ def price(scenario: Scenario, calls: CallPlan, problem: Problem, winners: dict[s
     frequency = np.maximum(calls.visits_per_week, PHONE_FREQUENCY)
     days = max(team * field_days_per_week(scenario), 1e-9)
     visits_a_day = max(1.0, float(calls.visits_per_week.sum()) / days)
-    stems = start_km(scenario)[:, problem.reps] * (frequency * 2 / visits_a_day)[:, None]
+    ways = {"both": 2 / visits_a_day, "homes": 1.0, "free": 0.0}[scenario.settings.territories.centres]
+    stems = start_km(scenario)[:, problem.reps] * (frequency * ways)[:, None]
     bonus = np.zeros_like(stems)
     for region, rep in winners.items():
         here = scenario.customers.region == region
         bonus[here, problem.reps == rep] = scenario.settings.territories.preference_bonus_km
     moved = _would_move(scenario, problem) * disruption_km(scenario)[:, None]
-    return Pricing(scenario, problem, frequency, sum_by_unit(problem, stems + moved - bonus * frequency[:, None]))
+    stems = sum_by_unit(problem, stems - bonus * frequency[:, None])
+    return Pricing(scenario, problem, frequency, stems, sum_by_unit(problem, moved))
 
 
 def disruption_km(scenario: Scenario) -> Floats:
     """Return the price of moving each customer, as km a week (R-A4).
 
-    A year's expected loss of sales buys hours on the road at `travel_hour_cost`; those are driven at road speed.
+    A year's expected loss of sales, and the cost of the change itself, buy hours on the road at `travel_hour_cost`;
+    those are driven at road speed.
     """
     rules = scenario.settings.territories
-    loss = scenario.customers.annual_sales_cents * rules.disruption_loss
+    loss = scenario.customers.annual_sales_cents * rules.disruption_loss + rules.move_cost
     hours = loss / max(rules.travel_hour_cost, 1) / WEEKS_A_YEAR
     return np.asarray(hours * scenario.settings.travel.road_speed_kmh, dtype=np.float64)
 
