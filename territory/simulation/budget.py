@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Generator, Iterable
 from dataclasses import dataclass, field
-from typing import Any
 
 import numpy as np
-import simpy
 from numpy.typing import NDArray
 
 from territory.domain.customers import Ints
@@ -15,16 +12,12 @@ from territory.domain.outcome import Ledger
 from territory.domain.settings import BudgetRules
 from territory.domain.spending import HEADINGS, RESERVE
 from territory.simulation.staffing import Person
-from territory.simulation.streams import Streams, entity_keys
 from territory.simulation.tables import YearTables
 
 CLAIM_DAY = 5
 """Day of the month by which the month before is claimed (R-B3)."""
 
 HEAD_OFFICE = "head_office"
-ITEM_SIGMA = 0.5
-"""Spread of entertainment items (log standard deviation)."""
-REST = "gifts and small items"
 
 
 @dataclass
@@ -63,103 +56,6 @@ def pay_month_lines(journal: Journal, tables: YearTables, month: int) -> None:
     for campaign in rules.advertising:
         if campaign.month == month + 1:
             journal.pay(day, "advertising", campaign.amount, approved_by=journal.approver, item=campaign.region)
-
-
-@dataclass(frozen=True)
-class Treats:
-    """The year's entertainment items as they are wished for, row a month: day, cents, approver's days, refusal."""
-
-    day: Ints
-    cents: Ints
-    wait: Ints
-    refused: NDArray[np.bool_]
-
-
-def draw_treats(tables: YearTables, streams: Streams) -> Treats | None:
-    """Draw entertainment items, log-normal around the scenario's median; None where nothing is budgeted (R-B2)."""
-    rules = tables.settings.budget
-    budget = entertainment_budget(rules)
-    if not budget or not rules.entertainment_item:
-        return None
-    count = min(int(2 * budget / rules.entertainment_item) + 5, 500)
-    month = entity_keys(f"month {m}" for m in range(12))[:, None]
-    nth = np.arange(count)[None, :]
-    # a sum of two uniforms is near enough to normal here and needs no tables
-    spread = streams.uniform("entertainment_size", month, nth) + streams.uniform(
-        "entertainment_size", month, nth + count
-    )
-    cents = np.rint(rules.entertainment_item * np.exp(ITEM_SIGMA * np.sqrt(6) * (spread - 1)) / 100) * 100
-    first, last = tables.pay_first[:, None], tables.pay_last[:, None]
-    when = first + streams.uniform("entertainment_day", month, nth) * (last - first + 1)
-    workday = tables.working_days if len(tables.working_days) else np.arange(tables.days)
-    day = workday[np.searchsorted(workday, when.astype(np.int64).ravel(), side="right") - 1].reshape(when.shape)
-    order = np.argsort(day, axis=1, kind="stable")
-    wait = -rules.approval_days * np.log(streams.uniform("approval_time", month, nth))
-    return Treats(
-        day=np.take_along_axis(np.maximum(day, first), order, 1),
-        cents=np.take_along_axis(cents.astype(np.int64), order, 1),
-        wait=np.rint(wait).astype(np.int64),
-        refused=streams.uniform("refusal", month, nth) < rules.refusal_share,
-    )
-
-
-def entertainment_budget(rules: BudgetRules) -> int:
-    """Return the month's cents for entertainment and gifts."""
-    return sum(line.amount for line in rules.monthly if line.category == "entertainment")
-
-
-def entertain(
-    env: simpy.Environment, journal: Journal, tables: YearTables, treats: Treats | None, evening: float
-) -> Generator[simpy.Event, Any, None]:
-    """Spend each month's entertainment budget exactly (R-B2).
-
-    Small items are paid on their day; those above the limit wait for the approver, at most until the month's last
-    working day, and are refused at times. What is left goes into small gifts on the last working day, so that a
-    month costs what is budgeted.
-    """
-    rules = tables.settings.budget
-    budget = entertainment_budget(rules)
-    if not budget:
-        return
-    for month in range(12):
-        left, spent = budget, [0]
-        close = int(tables.pay_last[month])
-        wishes = zip(treats.day[month].tolist(), treats.cents[month].tolist(), strict=True) if treats else ()
-        for nth, (day, cents) in enumerate(wishes):
-            if cents > left:
-                break
-            yield env.timeout(day - env.now)
-            left -= cents
-            if cents <= rules.approval_above:
-                journal.pay(day, "entertainment", cents)
-                spent[0] += cents
-            else:
-                assert treats is not None
-                decided = min(tables.next_workday(day + int(treats.wait[month, nth])), close)
-                request = _request(env, journal, cents, decided, bool(treats.refused[month, nth]), spent)
-                env.process(request)
-        yield env.timeout(close + evening - env.now)
-        for cents in _pieces(budget - spent[0], rules.approval_above):
-            above = cents > rules.approval_above
-            journal.pay(close, "entertainment", cents, approved_by=journal.approver if above else "", item=REST)
-
-
-def _request(
-    env: simpy.Environment, journal: Journal, cents: int, decided: int, refused: bool, spent: list[int]
-) -> Generator[simpy.Event, Any, None]:
-    """Wait for the approver's decision on one item."""
-    yield env.timeout(decided - env.now)
-    if not refused:
-        journal.pay(int(env.now), "entertainment", cents, approved_by=journal.approver)
-        spent[0] += cents
-
-
-def _pieces(cents: int, limit: int) -> Iterable[int]:
-    """Split an amount into items that need no approval; one item where everything does."""
-    if limit <= 0:
-        return [cents] if cents else []
-    whole, rest = divmod(cents, limit)
-    return [limit] * whole + ([rest] if rest else [])
 
 
 def pay_hire(journal: Journal, rules: BudgetRules, person: Person, day: int) -> None:

@@ -1,9 +1,10 @@
-"""A rep's day in the field: visits, phone calls and the decisions they bring (R-V5, R-H3, R-P1).
+"""A team's days in the field: deals that arise, visits, phone calls and the decisions they bring (R-V5, R-H3, R-P1).
 
 The plan's own visits fit the day by construction; customers carried for others are visited in what is left, at the
-price of one more mean leg (R-N4). A decision on a deal needs a touch and the stage's dwell time. The ramp (R-N4)
-works through selling, not through walking: a visit of a rep at 20 % productivity is a visit done, but counts for a
-fifth of a touch and for a fifth in the level that brings new deals.
+price of one more mean leg (R-N4). Visits missed are made up on later days before the next one is due, the best tier and
+the longest wait first. A decision on a deal needs a touch and the stage's dwell time. The ramp (R-N4) works through
+selling, not through walking: a visit of a rep at 20 % productivity is a visit done, but counts for a fifth of a touch
+and for a fifth in the level that brings new deals.
 """
 
 from __future__ import annotations
@@ -11,144 +12,227 @@ from __future__ import annotations
 from collections.abc import Callable
 from math import sqrt
 from types import FunctionType
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 from numba import njit
 
 from territory.domain.customers import Floats, Ints
-from territory.simulation.records import ABSENT, LOST, OPEN, PRESENT, TRAINING, WON, Records
+from territory.simulation.records import ABSENT, AWAY, LOST, NEVER, OPEN, PRESENT, TRAINING, WON, Records
 
 CALL_MINUTES = 3
 """Length of a phone call: 30 calls (R-H3) fill the hour and a half a rep is not with customers."""
+
+PHONE_MINUTES = 30
+"""Left for the phone when missed visits are made up: ten calls."""
 
 KEEP_WARM_DAYS = 14
 """A deal not yet due for a decision is phoned when it has not been touched for so long."""
 
 ENOUGH = 1.0 - 1e-9
+NOBODY = -1
+TIERS_KEPT = 4
 
 
-@njit(cache=True)
-def work_team(
-    day: int,
-    slots: Ints,
-    attendance: Ints,
-    productivity: Floats,
-    carried: Ints,
-    ends: Ints,
-    skip_tier: int,
-    work: Records,
-    calls_per_day: int,
-    routes: Records,
-    visits: Records,
-    customers: Records,
-    books: Records,
-    deals: Records,
-    listing: Ints,
-    decisions: Floats,
-    stages: Records,
-) -> None:
-    """Let everybody who is there do one working day, one after the other.
+class Ground(NamedTuple):
+    """The arrays a team's day reads and writes; see `territory.simulation.records` for the structured ones.
 
-    Parameters
+    Attributes
     ----------
-    slots, attendance, productivity : array, shape (people,)
-    carried : array of int
-        The books of all people, one after the other; those of person k end before `ends[k]`.
-    day, skip_tier, work, calls_per_day, routes, visits, customers, books, deals, listing, decisions, stages
-        See `work_day`.
-    """
-    first = 0
-    for k in range(len(slots)):
-        work_day(
-            day,
-            slots[k],
-            attendance[k],
-            productivity[k],
-            skip_tier,
-            carried[first : ends[k]],
-            work,
-            calls_per_day,
-            routes,
-            visits,
-            customers,
-            books,
-            deals,
-            listing,
-            decisions,
-            stages,
-        )
-        first = ends[k]
-
-
-@njit(cache=True)
-def work_day(
-    day: int,
-    slot: int,
-    attendance: int,
-    productivity: float,
-    skip_tier: int,
-    carried: Ints,
-    work: Records,
-    calls_per_day: int,
-    routes: Records,
-    visits: Records,
-    customers: Records,
-    books: Records,
-    deals: Records,
-    listing: Ints,
-    decisions: Floats,
-    stages: Records,
-) -> None:
-    """Do the visits and calls of one rep on one working day; everything is written into the records.
-
-    Parameters
-    ----------
-    day, slot, attendance : int
-    productivity : float
-        Ramp of the rep, 1 for an experienced one.
-    skip_tier : int
-        Tiers from this one on are not visited (4 visits all).
-    carried : array of int
-        Books in which the slot owns customers, its own first.
-    calls_per_day : int
-        Phone calls at most.
+    attendance, productivity : array, shape (slots, days)
+        `PRESENT`..`AWAY`; ramp of the rep, 1 for an experienced one.
+    carried, ends : array of int
+        Books in which each slot has customers or prospects, its own first, one slot after the other; those of slot s
+        end before `ends[s]`.
+    everything : array of int, shape (books,)
+        All books.
     work, routes, visits, customers, books, deals, stages : structured arrays
-        See `territory.simulation.records`.
+    arrived : array of int, shape (days + 1,)
+        Deals that may have arisen before each day.
     listing : array of int
         Open deals by book.
     decisions : array of float, shape (deals, stages)
         Uniform draw of each deal's decision at each stage.
+    owed_lists, owed : structured array of `OWED`, array of int
+        Customers whose missed visit is to be made up.
+    pace : array of float, shape (days,)
+        How quickly customers decide on each day; 1 is as the dwell times say.
     """
-    tally = work[slot]
-    tally["days"] += 1
-    minutes = routes[day * len(books) + carried[0]]["minutes"]
-    for position in range(len(carried)):
-        book = carried[position]
-        route = routes[day * len(books) + book]
-        outside = position > 0
-        minutes = visit_book(
-            day,
-            slot,
-            attendance,
-            productivity,
-            skip_tier,
-            minutes,
-            outside,
-            route,
-            books[book],
-            visits,
-            customers,
-            tally,
-        )
-    if attendance != PRESENT:
-        tally["absent"] += attendance == ABSENT
-        return
-    calls = min(calls_per_day, minutes // CALL_MINUTES)
-    tally["calls"] += calls
-    for position in range(len(carried)):
-        book_row = books[carried[position]]
-        calls = sell_book(day, slot, productivity, calls, book_row, customers, deals, listing, decisions, stages, tally)
+
+    attendance: Any
+    productivity: Floats
+    carried: Ints
+    ends: Ints
+    everything: Ints
+    work: Records
+    routes: Records
+    visits: Records
+    customers: Records
+    books: Records
+    deals: Records
+    arrived: Ints
+    listing: Ints
+    decisions: Floats
+    stages: Records
+    owed_lists: Records
+    owed: Ints
+    pace: Floats
+
+
+class Duties(NamedTuple):
+    """What the management asks of the team until it decides anew.
+
+    Attributes
+    ----------
+    skip_tier : int
+        Tiers from this one on are not visited (4 visits all).
+    calls_per_day : int
+        Phone calls at most.
+    make_up : int
+        1 where missed visits are tried again.
+    prospecting : int
+        Minutes a day taken from visits to look for prospects.
+    dip, recovery_days : float, int
+        Sales lost on the day of a hand-over, and days until they are back (`pipeline.handover_dip`).
+    orphans : int
+        1 where customers may belong to nobody.
+    """
+
+    skip_tier: int
+    calls_per_day: int
+    make_up: int
+    prospecting: int
+    dip: float
+    recovery_days: int
+    orphans: int
+
+
+@njit(cache=True)
+def work_days(days: Ints, duties: Duties, ground: Ground) -> int:
+    """Let deals arise and everybody who is there work, day by day, in the order of the slots.
+
+    Parameters
+    ----------
+    days : array of int
+        Working days during which nobody comes, goes or hands over.
+    duties, ground
+        See `Duties` and `Ground`; everything is written into the records.
+
+    Returns
+    -------
+    int
+        Deals opened.
+    """
+    customers, books, deals = ground.customers, ground.books, ground.deals
+    work, visits, listing = ground.work, ground.visits, ground.listing
+    opened = 0
+    for day in days:
+        begin, end = ground.arrived[day], ground.arrived[day + 1]
+        opened += open_deals(day, begin, end, duties, customers, books, deals, listing)
+        routes = ground.routes[day * len(books) : (day + 1) * len(books)]
+        pace = ground.pace[day]
+        first = 0
+        for slot in range(NOBODY if duties.orphans else 0, len(ground.ends)):
+            carried, attendance, productivity = ground.everything, ABSENT, 0.0
+            if slot != NOBODY:
+                carried = ground.carried[first : ground.ends[slot]]
+                attendance, productivity = int(ground.attendance[slot, day]), ground.productivity[slot, day]
+                first = ground.ends[slot]
+                if attendance == AWAY:
+                    continue
+            tally = work[slot]
+            tally["days"] += 1
+            minutes = routes[carried[0]]["minutes"] - duties.prospecting
+            for b in carried:
+                minutes = visit_book(
+                    day,
+                    slot,
+                    attendance,
+                    productivity,
+                    minutes,
+                    b != carried[0],
+                    b,
+                    duties.skip_tier,
+                    routes[b],
+                    books[b],
+                    visits,
+                    customers,
+                    ground.owed_lists,
+                    ground.owed,
+                    tally,
+                )
+            if attendance != PRESENT:
+                tally["absent"] += attendance == ABSENT
+                continue
+            if duties.make_up and routes[carried[0]]["away"] == 0:
+                minutes = make_up(
+                    day,
+                    slot,
+                    productivity,
+                    minutes,
+                    carried,
+                    duties.skip_tier,
+                    books,
+                    visits,
+                    customers,
+                    ground.owed_lists,
+                    ground.owed,
+                    tally,
+                )
+            calls = min(duties.calls_per_day, max(minutes, 0) // CALL_MINUTES)
+            tally["calls"] += calls
+            for b in carried:
+                calls = sell_book(
+                    day,
+                    slot,
+                    productivity,
+                    pace,
+                    calls,
+                    books[b],
+                    customers,
+                    deals,
+                    listing,
+                    ground.decisions,
+                    ground.stages,
+                    tally,
+                )
+    return opened
+
+
+@njit(cache=True)
+def open_deals(
+    day: int,
+    begin: int,
+    end: int,
+    duties: Duties,
+    customers: Records,
+    books: Records,
+    deals: Records,
+    listing: Ints,
+) -> int:
+    """Let the candidates begin..end-1 arise today, if lately enough was visited and no hand-over put them off."""
+    opened = 0
+    for d in range(begin, end):
+        deal = deals[d]
+        c = deal["customer"]
+        if c >= 0:
+            customer = customers[c]
+            lost = duties.dip * max(0.0, 1.0 - (day - customer["handed"]) / duties.recovery_days)
+            if deal["response"] > customer["selling"] or deal["loyalty"] < lost or customer["gone"] == 1:
+                deal["state"] = NEVER
+                continue
+        elif deal["sought"] == 1 and duties.prospecting == 0:
+            deal["state"] = NEVER
+            continue
+        deal["state"] = OPEN
+        deal["stage"] = 1
+        deal["since"] = day
+        deal["touched"] = day
+        book = books[deal["book"]]
+        listing[book["start"] + book["count"]] = d
+        book["count"] += 1
+        opened += 1
+    return opened
 
 
 @njit(cache=True)
@@ -157,18 +241,22 @@ def visit_book(
     slot: int,
     attendance: int,
     productivity: float,
-    skip_tier: int,
     minutes: int,
     outside: bool,
+    book_number: int,
+    skip_tier: int,
     route: Any,
     book: Any,
     visits: Records,
     customers: Records,
+    owed_lists: Records,
+    owed: Ints,
     tally: Any,
 ) -> int:
     """Do the slot's visits of one book while time lasts; return the minutes left.
 
-    Someone from outside the book pays one more mean leg for every visit.
+    Someone from outside the book pays one more mean leg for every visit. A visit missed is listed to be made up; an
+    older one of the same customer is lost with it.
     """
     extra_minutes, extra_km = 0, 0.0
     if outside:
@@ -176,7 +264,8 @@ def visit_book(
     done_here = 0
     for v in range(route["first"], route["last"]):
         visit = visits[v]
-        customer = customers[visit["customer"]]
+        c = visit["customer"]
+        customer = customers[c]
         if customer["owner"] != slot:
             continue
         if attendance != TRAINING:
@@ -189,6 +278,14 @@ def visit_book(
             done_here += 1
             tally["km"] += visit["km"] + extra_km
             customer["visited"] = day
+            customer["owed"] = -1
+        elif route["away"] == 0:
+            customer["owed"] = v
+            if customer["listed"] == 0:
+                customer["listed"] = 1
+                waiting = owed_lists[book_number * TIERS_KEPT + customer["tier"]]
+                owed[waiting["start"] + waiting["count"]] = c
+                waiting["count"] += 1
         customer["served"] += customer["memory"] * (done - customer["served"])
         customer["selling"] += customer["memory"] * (done * productivity - customer["selling"])
     tally["done"] += done_here
@@ -200,10 +297,59 @@ def visit_book(
 
 
 @njit(cache=True)
+def make_up(
+    day: int,
+    slot: int,
+    productivity: float,
+    minutes: int,
+    carried: Ints,
+    skip_tier: int,
+    books: Records,
+    visits: Records,
+    customers: Records,
+    owed_lists: Records,
+    owed: Ints,
+    tally: Any,
+) -> int:
+    """Spend what is left of the day on visits missed before, by tier and wait; return the minutes left.
+
+    Each costs one more mean leg, since it lies beside the way of the day, and counts as if it had been done in time.
+    """
+    for tier in range(min(TIERS_KEPT, skip_tier)):
+        for b in carried:
+            waiting, leg = owed_lists[b * TIERS_KEPT + tier], books[b]["leg_minutes"]
+            kept = waiting["start"]
+            for k in range(waiting["start"], waiting["start"] + waiting["count"]):
+                c = owed[k]
+                customer = customers[c]
+                if customer["owed"] < 0:
+                    customer["listed"] = 0
+                    continue
+                visit = visits[customer["owed"]]
+                needed = visit["minutes"] + leg
+                if customer["owner"] != slot or needed + PHONE_MINUTES > minutes:
+                    owed[kept] = c
+                    kept += 1
+                    continue
+                minutes -= needed
+                tally["done"] += 1
+                tally["made_up"] += 1
+                tally["km"] += visit["km"] + books[b]["leg_km"]
+                customer["visited"] = day
+                customer["owed"] = -1
+                customer["listed"] = 0
+                customer["served"] += customer["memory"]
+                customer["selling"] += customer["memory"] * productivity
+            waiting["count"] = kept - waiting["start"]
+    return minutes
+
+
+@njit(cache=True)
 def sell_book(
     day: int,
     slot: int,
     productivity: float,
+    pace: float,
     calls: int,
     book: Any,
     customers: Records,
@@ -230,7 +376,7 @@ def sell_book(
         if owner != slot:
             continue
         stage = stages[deal["stage"]]
-        due = day - deal["since"] >= stage["dwell"]
+        due = (day - deal["since"]) * pace >= stage["dwell"]
         if c < 0 or customers[c]["visited"] != day:
             if calls <= 0 or not (due or day - deal["touched"] >= KEEP_WARM_DAYS):
                 continue
@@ -268,9 +414,19 @@ def decide(
 
 @njit(cache=True)
 def divide_customers(
-    wanted: Ints, x_km: Floats, y_km: Floats, minutes: Floats, centre_x: Floats, centre_y: Floats, load: Floats
+    wanted: Ints,
+    x_km: Floats,
+    y_km: Floats,
+    minutes: Floats,
+    line: Ints,
+    centre_x: Floats,
+    centre_y: Floats,
+    load: Floats,
+    sells: Any,
 ) -> Any:
     """Give each wanted customer to the rep whose centre is near and whose load is small (R-A2, R-N4).
+
+    Only reps who sell the customer's product line take it (R-A6), unless none of them does.
 
     Parameters
     ----------
@@ -278,8 +434,12 @@ def divide_customers(
         Customers, in the order in which they choose.
     x_km, y_km, minutes : array of float, shape (customers,)
         Places and weekly minutes of work.
+    line : array of int, shape (customers,)
+        Product line of each customer.
     centre_x, centre_y, load : array of float, shape (reps,)
         Centre and weekly minutes of each taker; `load` is updated.
+    sells : array of int, shape (lines, reps)
+        1 where a rep sells a line.
 
     Returns
     -------
@@ -287,12 +447,19 @@ def divide_customers(
         Position of the taker of each wanted customer.
     """
     chosen = np.zeros(len(wanted), dtype=np.int64)
-    total = 1.0 + load.sum()
+    total = 1.0
+    for r in range(len(load)):
+        total += load[r]
     for i in range(len(wanted)):
         c = wanted[i]
         best = -1
         least = 0.0
+        specialists = 0
         for r in range(len(load)):
+            specialists += sells[line[c], r]
+        for r in range(len(load)):
+            if specialists > 0 and sells[line[c], r] == 0:
+                continue
             dx = x_km[c] - centre_x[r]
             dy = y_km[c] - centre_y[r]
             cost = (1.0 + sqrt(dx * dx + dy * dy)) * (1.0 + load[r] * len(load) / total)

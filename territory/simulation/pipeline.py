@@ -16,7 +16,7 @@ from scipy.special import ndtri
 
 from territory.domain.customers import Floats, Ints
 from territory.domain.settings import PipelineRules
-from territory.simulation.records import DEAL, LONG_AGO, LOST, NEVER, OPEN, WAITING, WON, Records
+from territory.simulation.records import DEAL, LONG_AGO, LOST, OPEN, WAITING, WON, Records
 from territory.simulation.streams import Streams, child_keys, poisson_counts
 from territory.simulation.tables import YearTables
 
@@ -157,53 +157,6 @@ def _draw_tempers(rows: Records, keys: Any, tables: YearTables, streams: Streams
         rows["patience"] = np.ceil(weeks).astype(np.int64)
     elif rules.stale_loss_per_week == 1:
         rows["patience"] = 1
-
-
-@njit(cache=True)
-def open_deals(
-    day: int,
-    begin: int,
-    end: int,
-    dip: float,
-    recovery_days: int,
-    customers: Records,
-    books: Records,
-    deals: Records,
-    listing: Ints,
-) -> int:
-    """Let the candidates begin..end-1 arise today, if lately enough was visited and no hand-over put them off.
-
-    Parameters
-    ----------
-    day, begin, end : int
-    dip, recovery_days : float, int
-        Sales lost on the day of a hand-over, and days until they are back (`handover_dip`).
-    customers, books, deals, listing
-        See `territory.simulation.records`.
-
-    Returns
-    -------
-    int
-        Deals opened.
-    """
-    opened = 0
-    for d in range(begin, end):
-        deal = deals[d]
-        c = deal["customer"]
-        if c >= 0:
-            lost = dip * max(0.0, 1.0 - (day - customers[c]["handed"]) / recovery_days)
-            if deal["response"] > customers[c]["selling"] or deal["loyalty"] < lost:
-                deal["state"] = NEVER
-                continue
-        deal["state"] = OPEN
-        deal["stage"] = 1
-        deal["since"] = day
-        deal["touched"] = day
-        book = books[deal["book"]]
-        listing[book["start"] + book["count"]] = d
-        book["count"] += 1
-        opened += 1
-    return opened
 
 
 @njit(cache=True)

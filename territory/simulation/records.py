@@ -13,8 +13,8 @@ Records = NDArray[np.void]
 WAITING, OPEN, WON, LOST, NEVER = 0, 1, 2, 3, 4
 """States of a deal; a candidate that finds no interest when it would arise becomes NEVER."""
 
-PRESENT, ABSENT, TRAINING = 0, 1, 2
-"""Attendance of a rep on a working day."""
+PRESENT, ABSENT, TRAINING, AWAY = 0, 1, 2, 3
+"""Attendance of a rep on a working day; AWAY is not (or no longer) on the team."""
 
 LONG_AGO = -1_000_000
 """Day of something that has not happened."""
@@ -29,6 +29,9 @@ CUSTOMER = np.dtype(
         ("memory", np.float64),  # weight of one visit in the two averages below
         ("served", np.float64),  # share of planned visits done lately
         ("selling", np.float64),  # the same, a visit counting by the productivity of the rep
+        ("owed", np.int64),  # the missed visit that is still to be made up, -1 for none
+        ("listed", np.int64),  # 1 while it stands in a list of visits to make up
+        ("gone", np.int64),  # 1 once it buys elsewhere
     ]
 )
 
@@ -49,11 +52,12 @@ DEAL = np.dtype(
         ("patience", np.int64),  # stale weeks after which it is lost
         ("response", np.float64),  # least visit level at which it arises
         ("loyalty", np.float64),  # hand-over dip from which it does not arise
+        ("sought", np.int64),  # 1 for a prospect met only while the team prospects
     ]
 )
 
-VISIT = np.dtype([("customer", np.int64), ("minutes", np.int64), ("km", np.float64)])
-"""A planned visit with the leg that leads to it."""
+VISIT = np.dtype([("customer", np.int32), ("minutes", np.int32), ("km", np.float64)])
+"""A planned visit with the leg that leads to it; narrow, because a big team makes millions."""
 
 ROUTE = np.dtype(
     [
@@ -62,6 +66,7 @@ ROUTE = np.dtype(
         ("minutes", np.int64),  # field minutes of the day for the rep of this book
         ("back_km", np.float64),  # way back after the last visit
         ("nights", np.int64),  # 1 where the day ends at a lodging
+        ("away", np.int64),  # 1 on the days of a trip
     ]
 )
 """The day of one book, at row day * books + book."""
@@ -76,6 +81,9 @@ BOOK = np.dtype(
     ]
 )
 
+OWED = np.dtype([("start", np.int64), ("count", np.int64)])
+"""Visits to make up of one book and tier, at row book * 4 + tier: its customers are owed[start : start + count]."""
+
 STAGE = np.dtype([("label", np.int64), ("advance", np.float64), ("dwell", np.int64)])
 """Stages with the lead at 0; `advance` is the chance to move on when a decision falls."""
 
@@ -83,6 +91,7 @@ WORK = np.dtype(
     [
         ("planned", np.int64),
         ("done", np.int64),
+        ("made_up", np.int64),  # the part of them that was missed on its day
         ("calls", np.int64),
         ("days", np.int64),  # working days, absent ones included
         ("absent", np.int64),

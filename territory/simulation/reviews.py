@@ -33,7 +33,7 @@ def appraise(rules: ReviewRules, planned: int, done: int, days: int, absent: int
     Daily work is visits done over planned and reports handed in, which are due on every working day and missing on
     days of absence; attendance is 100 less the points per day absent.
     """
-    visits = done / planned if planned else 1.0
+    visits = min(done / planned, 1.0) if planned else 1.0
     reports = 1 - absent / days if days else 1.0
     daily = 100 * (VISITS_WEIGHT * visits + REPORTS_WEIGHT * reports)
     attendance = max(0.0, 100 - rules.absent_day_points * absent)

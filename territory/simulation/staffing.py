@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from math import expm1, log1p
-from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -12,8 +11,7 @@ from numpy.typing import NDArray
 from territory.domain.customers import Floats, Ints
 from territory.domain.outcome import StaffEvent
 from territory.domain.settings import StaffingRules
-from territory.simulation.field import divide_customers
-from territory.simulation.records import ABSENT, BOOK, PRESENT, TRAINING, WORK, Records
+from territory.simulation.records import ABSENT, AWAY, BOOK, OWED, PRESENT, TRAINING, WORK, Records
 from territory.simulation.streams import Streams, child_keys
 from territory.simulation.tables import YearTables
 
@@ -43,7 +41,6 @@ class Person:
     manager: bool
     salary: int
     key: np.uint64
-    absent: NDArray[np.bool_]
     resignation: list[float]
     left_day: int = -1
     carried: Ints = field(default_factory=lambda: np.zeros(0, dtype=np.int64))
@@ -88,20 +85,41 @@ class Vacancy:
 
 @dataclass
 class Team:
-    """Everybody who is or was on the team, in slot order, and what changed hands."""
+    """Everybody who is or was on the team, in slot order, and what changed hands.
+
+    Arrays by slot have room for successors: `attendance` and `productivity` with a row a slot and a column a day (one
+    more than the year has), `held` with the customers and prospects by book, `load` with weekly minutes, `work` with
+    one more row for work nobody owns.
+    """
 
     people: list[Person]
     books: Records
     customers: Records
     work: Records
+    attendance: NDArray[np.int8]
+    productivity: Floats
+    held: NDArray[np.int32]
+    load: Floats
+    owed_lists: Records
+    owed: Ints
     events: list[StaffEvent] = field(default_factory=list)
     vacancies: list[Vacancy] = field(default_factory=list)
     orphans: bool = False
     handovers: int = 0
+    listed: tuple[int, Ints, Ints] | None = None
+
+    def carried(self) -> tuple[Ints, Ints]:
+        """Return the books of all slots, one slot after the other, and where those of each slot end."""
+        if self.listed is None or self.listed[0] != self.handovers:
+            books = np.concatenate([person.carried for person in self.people])
+            ends = np.cumsum([len(person.carried) for person in self.people])
+            self.listed = self.handovers, books, ends
+        return self.listed[1:]
 
     def present(self, day: int) -> list[Person]:
         """Return who is on the team on a day."""
-        return [person for person in self.people if person.here(day)]
+        here = np.flatnonzero(self.attendance[: len(self.people), day] != AWAY)
+        return [self.people[slot] for slot in here.tolist()]
 
     def note(self, day: int, person: Person, kind: str) -> None:
         """Write down a change of the team."""
@@ -114,7 +132,23 @@ def make_team(tables: YearTables, streams: Streams, customers: Records, starts: 
     books["owner"] = np.arange(tables.books)
     books["start"], books["count"] = starts, counts
     books["leg_minutes"], books["leg_km"] = tables.leg_minutes, tables.leg_km
-    team = Team([], books, customers, np.zeros(2 * tables.books + 8, dtype=WORK))
+    room = 2 * tables.books + 8
+    owed_lists = np.zeros(len(tables.owed_start), dtype=OWED)
+    owed_lists["start"] = tables.owed_start
+    team = Team(
+        people=[],
+        books=books,
+        customers=customers,
+        work=np.zeros(room, dtype=WORK),
+        attendance=np.full((room, tables.days + 1), AWAY, dtype=np.int8),
+        productivity=np.ones((room, tables.days + 1)),
+        held=np.zeros((room, tables.books), dtype=np.int32),
+        load=np.bincount(customers["owner"], tables.minutes, room).astype(np.float64),
+        owed_lists=owed_lists,
+        owed=np.zeros(len(customers), dtype=np.int64),
+    )
+    own = np.arange(tables.books)
+    team.held[own, own] = np.bincount(customers["book"], minlength=tables.books) + 1
     reps = tables.reps
     for r in range(len(reps)):
         first = max(int(reps.hired_day[r]), 0)
@@ -123,6 +157,7 @@ def make_team(tables: YearTables, streams: Streams, customers: Records, starts: 
         person.new_hire = new
         person.first_day = int(reps.hired_day[r]) if new else first
         person.manager = bool(reps.is_manager[r])
+        team.productivity[r] = productivity(person, np.arange(tables.days + 1), tables.settings.staffing)
         person.probation_closes = max(-person.first_day // MONTH_DAYS, 0)
         person.on_probation = new and person.probation_closes < tables.settings.staffing.probation_months
         if first < tables.days:
@@ -136,6 +171,7 @@ def hire(tables: YearTables, streams: Streams, team: Team, book: int, day: int, 
     person = _person(tables, streams, team, book, key, day, training=True)
     person.new_hire = person.on_probation = True
     person.salary = predecessor.salary
+    team.productivity[person.slot] = productivity(person, np.arange(tables.days + 1), tables.settings.staffing)
     team.events.append(StaffEvent(day, person.slot, "hired"))
     return person
 
@@ -145,29 +181,41 @@ def _person(
 ) -> Person:
     slot = len(team.people)
     if slot + 1 >= len(team.work):
-        longer = np.zeros(2 * len(team.work), dtype=WORK)
-        longer[: len(team.work) - 1] = team.work[:-1]
-        longer[-1] = team.work[-1]
-        team.work = longer
+        _make_room(team)
     entity = np.array([key])
-    absence = streams.uniform("absence", entity, np.arange(tables.days))
     workdays = tables.working_days[np.searchsorted(tables.working_days, first) :]
     taught = tables.settings.staffing.training_days if training else 0
+    field_day = int(workdays[taught]) if taught < len(workdays) else tables.days
+    absent = streams.uniform("absence", entity, np.arange(tables.days)) < tables.settings.workday.absence_share
+    team.attendance[slot, :-1] = np.where(absent, ABSENT, np.where(tables.courses, TRAINING, PRESENT))
+    team.attendance[slot, first:field_day] = TRAINING
+    team.attendance[slot, field_day:][-1:] = PRESENT
+    team.attendance[slot, :first] = AWAY
     person = Person(
         slot=slot,
         book=book,
         first_day=first,
-        field_day=int(workdays[taught]) if taught < len(workdays) else tables.days,
+        field_day=field_day,
         new_hire=False,
         manager=False,
         salary=_salary(tables, book),
         key=key,
-        absent=absence < tables.settings.workday.absence_share,
         resignation=streams.uniform("resignation", entity, np.arange(WEEKS + 1)).tolist(),
         carried=np.array([book], dtype=np.int64),
     )
     team.people.append(person)
+    team.handovers += 1
     return person
+
+
+def _make_room(team: Team) -> None:
+    """Double the arrays by slot; the last row of the work stays the last."""
+    more = len(team.work)
+    team.work = np.concatenate([team.work[:-1], np.zeros(more, dtype=WORK), team.work[-1:]])
+    team.attendance = np.concatenate([team.attendance, np.full_like(team.attendance, AWAY)])
+    team.productivity = np.concatenate([team.productivity, np.ones_like(team.productivity)])
+    team.held = np.concatenate([team.held, np.zeros_like(team.held)])
+    team.load = np.concatenate([team.load, np.zeros_like(team.load)])
 
 
 def _salary(tables: YearTables, rep: int) -> int:
@@ -182,31 +230,6 @@ def productivity(person: Person, days: Ints, rules: StaffingRules) -> Floats:
     ramp = np.array([*rules.ramp, 1.0])
     quarter = np.clip((days - person.first_day) // QUARTER_DAYS, 0, len(rules.ramp))
     return np.asarray(ramp[quarter], dtype=np.float64)
-
-
-class Roster(NamedTuple):
-    """Who is there, until somebody comes, goes or hands over: arrays as `work_team` takes them, some by day."""
-
-    slots: Ints
-    attendance: Ints
-    productivity: Floats
-    carried: Ints
-    ends: Ints
-
-
-def make_roster(tables: YearTables, there: list[Person]) -> Roster:
-    """Return the roster of the people who are there."""
-    days = np.arange(tables.days)
-    rules = tables.settings.staffing
-    absent = np.stack([person.absent for person in there], axis=1)
-    learning = days[:, None] < np.array([person.field_day for person in there])
-    return Roster(
-        slots=np.array([person.slot for person in there]),
-        attendance=np.where(learning, TRAINING, np.where(absent, ABSENT, PRESENT)),
-        productivity=np.stack([productivity(person, days, rules) for person in there], axis=1),
-        carried=np.concatenate([person.carried for person in there]),
-        ends=np.cumsum([len(person.carried) for person in there]),
-    )
 
 
 def choose_leavers(team: Team, day: int, week: int, rules: StaffingRules) -> list[Person]:
@@ -229,88 +252,6 @@ def choose_leavers(team: Team, day: int, week: int, rules: StaffingRules) -> lis
         if person.resignation[week] < -expm1(-hazard):
             leavers.append(person)
     return leavers
-
-
-def leave(team: Team, tables: YearTables, person: Person, day: int, kind: str) -> Ints:
-    """Take a person off the team from the next day on and return the customers it leaves behind (R-N4).
-
-    They go to the manager at once, or to the nearest remaining reps where there is no manager.
-    """
-    owned, behind = depart(team, person, day, kind)
-    manager = next((p for p in team.people if p.manager and p.here(day + 1)), None)
-    if manager is None:
-        divide(team, tables, owned, day + 1)
-    else:
-        team.customers["owner"][owned] = manager.slot
-        team.books["owner"][team.books["owner"] == person.slot] = manager.slot
-        update_books(team, np.array([manager.slot]))
-    return behind
-
-
-def depart(team: Team, person: Person, day: int, kind: str) -> tuple[Ints, Ints]:
-    """Note that a person goes; return the customers it owns, and those that wait for nobody else's successor."""
-    person.left_day = day + 1
-    team.note(day, person, kind)
-    owned = np.flatnonzero(team.customers["owner"] == person.slot)
-    team.customers["handed"][owned] = day + 1
-    waiting = [v.customers for v in team.vacancies if not v.cancelled]
-    waiting += [other.promised for other in team.present(day + 1) if len(other.promised)]
-    behind = np.union1d(owned, person.promised)
-    person.promised = behind[:0]
-    return owned, np.setdiff1d(behind, np.concatenate(waiting)) if waiting else behind
-
-
-def take_over(team: Team, person: Person, customers: Ints) -> None:
-    """Give a trained successor the customers that wait."""
-    holders = np.append(team.customers["owner"][customers], team.books["owner"][person.book])
-    team.customers["owner"][customers] = person.slot
-    team.books["owner"][person.book] = person.slot
-    person.promised = person.promised[:0]
-    update_books(team, np.append(holders, person.slot))
-
-
-def divide(team: Team, tables: YearTables, customers: Ints, day: int) -> None:
-    """Divide customers among the reps who are there: the near ones with little to do (R-A2, R-A5)."""
-    takers = [p for p in team.present(day) if not p.manager] or team.present(day)
-    if not takers:
-        team.customers["owner"][customers] = -1
-        team.orphans = True
-        return
-    slots = np.array([p.slot for p in takers], dtype=np.int64)
-    before = team.customers["owner"][customers]
-    team.customers["owner"][customers] = -1
-    minutes = np.bincount(team.customers["owner"] + 1, tables.minutes, len(team.people) + 1)
-    load = minutes[slots + 1].astype(np.float64)
-    books = np.array([p.book for p in takers], dtype=np.int64)
-    members = np.maximum(np.bincount(team.customers["book"], minlength=tables.books), 1)
-    centre_x = (np.bincount(team.customers["book"], tables.x_km, tables.books) / members)[books]
-    centre_y = (np.bincount(team.customers["book"], tables.y_km, tables.books) / members)[books]
-    by_size = customers[np.argsort(-tables.minutes[customers], kind="stable")]
-    chosen = divide_customers(by_size, tables.x_km, tables.y_km, tables.minutes, centre_x, centre_y, load)
-    team.customers["owner"][by_size] = slots[chosen]
-    gone = [p.slot for p in team.people if p.left_day >= 0]
-    divided = np.isin(np.arange(tables.books), team.customers["book"][customers])
-    orphaned = np.isin(team.books["owner"], gone) | (divided & ~np.isin(team.books["owner"], slots))
-    for book in np.flatnonzero(orphaned).tolist():
-        mine = team.customers["owner"][team.customers["book"] == book]
-        team.books["owner"][book] = np.bincount(mine[mine >= 0]).argmax() if (mine >= 0).any() else slots[0]
-    update_books(team, np.concatenate([before, slots[chosen], team.books["owner"][orphaned]]))
-
-
-def update_books(team: Team, slots: Ints) -> None:
-    """List for people whose customers changed the books in which they have customers or prospects, their own first."""
-    team.handovers += 1
-    changed = np.zeros(len(team.people) + 1, dtype=bool)
-    changed[slots[slots >= 0]] = True
-    mine = np.flatnonzero(changed[team.customers["owner"]])  # the last flag stays False: it is nobody's
-    also = np.flatnonzero(changed[team.books["owner"]])
-    width = len(team.books)
-    customers_of = team.customers["owner"][mine] * width + team.customers["book"][mine]
-    held = np.unique(np.concatenate([customers_of, team.books["owner"][also] * width + also]))
-    for slot in np.flatnonzero(changed).tolist():
-        person = team.people[slot]
-        books = held[np.searchsorted(held, slot * width) : np.searchsorted(held, (slot + 1) * width)] - slot * width
-        person.carried = np.concatenate([[person.book], books[books != person.book]]).astype(np.int64)
 
 
 def choose_cut(team: Team, day: int, rules: StaffingRules, streams: Streams, cohort: int) -> list[Person]:

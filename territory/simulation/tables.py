@@ -12,7 +12,7 @@ from territory.domain.customers import NONE, Floats, Ints, Opportunities, String
 from territory.domain.plan import PLACES, Plan
 from territory.domain.reps import Reps
 from territory.domain.scenario import Scenario
-from territory.domain.settings import Settings
+from territory.domain.settings import TIERS, Settings
 from territory.domain.spending import planned_spending
 from territory.simulation.records import CUSTOMER, LONG_AGO, ROUTE, STAGE, VISIT, Records
 from territory.simulation.streams import Keys, entity_keys
@@ -64,6 +64,20 @@ class YearTables:
     target : array of int, shape (customers, 12)
     x_km, y_km, minutes : array of float, shape (customers,)
         Place on a plane, and weekly minutes of visits.
+    line : array of int, shape (customers,)
+        Product line.
+    sells : array of int, shape (lines, books)
+        1 where the rep of a book sells a line (R-A6).
+    by_book, book_start : array of int, shape (customers,), (books + 1,)
+        Customers book by book; those of book b are by_book[book_start[b] : book_start[b + 1]].
+    centre_x, centre_y : array of float, shape (books,)
+        Mean place of each book's customers.
+    owed_start : array of int, shape (books * 4,)
+        Where the visits to make up of each book and tier are listed.
+    pace : array of float, shape (days,)
+        How quickly customers decide on each day (`pipeline.quarter_pace`).
+    courses : array of bool, shape (days,)
+        Days on which the whole team is taught.
     first_trip : array of int, shape (books,)
         Day of the first trip, -1 for none.
     planned_payments : array of float, shape (12, headings)
@@ -104,6 +118,15 @@ class YearTables:
     x_km: Floats
     y_km: Floats
     minutes: Floats
+    line: Ints
+    sells: Ints
+    by_book: Ints
+    book_start: Ints
+    centre_x: Floats
+    centre_y: Floats
+    owed_start: Ints
+    pace: Floats
+    courses: NDArray[np.bool_]
     first_trip: Ints
     planned_payments: Floats
 
@@ -131,6 +154,10 @@ def make_tables(plan: Plan) -> YearTables:
     lon_scale = np.cos(np.radians(who.lat.mean())) if len(who) else 1.0
     visits, routes = _visits_and_routes(plan)
     legs = _mean_legs(plan)
+    x_km, y_km = (who.lon - who.lon.min(initial=180.0)) * KM_PER_DEGREE * lon_scale, who.lat * KM_PER_DEGREE
+    line, sells = _lines(plan)
+    book = plan.territories.rep
+    members = np.maximum(np.bincount(book, minlength=len(scenario.reps)), 1)
     spread = np.flatnonzero(~scenario.reps.is_manager)
     return YearTables(
         settings=settings,
@@ -164,9 +191,18 @@ def make_tables(plan: Plan) -> YearTables:
         run_rate=np.maximum(who.annual_sales_cents, 0)[:, None] * rules.run_rate_share * month_share[None, :],
         advertised=_advertised(settings, who.region),
         target=plan.targets.customer_month_cents.astype(np.int64),
-        x_km=(who.lon - who.lon.min(initial=180.0)) * KM_PER_DEGREE * lon_scale,
-        y_km=who.lat * KM_PER_DEGREE,
+        x_km=x_km,
+        y_km=y_km,
         minutes=plan.calls.visits_per_week * plan.calls.minutes,
+        line=line,
+        sells=sells,
+        by_book=np.argsort(book, kind="stable"),
+        book_start=np.append(0, np.cumsum(np.bincount(book, minlength=len(scenario.reps)))),
+        centre_x=np.bincount(book, x_km, len(scenario.reps)) / members,
+        centre_y=np.bincount(book, y_km, len(scenario.reps)) / members,
+        owed_start=_owed_starts(book, plan.segments.tier, len(scenario.reps)),
+        pace=np.array(rules.quarter_pace)[_month_of_quarter(scenario)],
+        courses=_course_days(scenario),
         first_trip=_first_trips(plan),
         planned_payments=np.stack(list(planned_spending(plan).values()), axis=1),
     )
@@ -230,7 +266,37 @@ def _customers(plan: Plan) -> Records:
     rows["memory"] = 1 / remembered
     rows["served"] = 1.0
     rows["selling"] = 1.0
+    rows["owed"] = -1
     return rows
+
+
+def _lines(plan: Plan) -> tuple[Ints, Ints]:
+    """Return each customer's product line, and which book's rep sells which line; an empty set sells all (R-A6)."""
+    names, line = np.unique(plan.scenario.customers.product_line.astype(str), return_inverse=True)
+    sold = plan.scenario.reps.product_lines
+    sells = np.array([[int(not lines or str(name) in lines) for lines in sold] for name in names], dtype=np.int64)
+    return line.astype(np.int64), sells.reshape(len(names), len(sold))
+
+
+def _owed_starts(book: Ints, tier: Ints, books: int) -> Ints:
+    """Return where the list of each book and tier begins, with room for all its customers."""
+    count = np.bincount(book * len(TIERS) + tier, minlength=books * len(TIERS))
+    return np.asarray(np.cumsum(count) - count, dtype=np.int64)
+
+
+def _month_of_quarter(scenario: Scenario) -> Ints:
+    """Return 0, 1 or 2 for each day: the month inside its calendar quarter."""
+    calendar = scenario.calendar
+    return np.array([(calendar.calendar_month(m) - 1) % 3 for m in range(12)])[calendar.month]
+
+
+def _course_days(scenario: Scenario) -> NDArray[np.bool_]:
+    """Mark the days of the scenario's courses (R-N4)."""
+    calendar = scenario.calendar
+    taught = np.zeros(calendar.days, dtype=bool)
+    days = [calendar.day_of(day) for day in scenario.settings.staffing.courses]
+    taught[[day for day in days if 0 <= day < calendar.days]] = True
+    return taught
 
 
 def _visits_and_routes(plan: Plan) -> tuple[Records, Records]:
@@ -251,6 +317,7 @@ def _visits_and_routes(plan: Plan) -> tuple[Records, Records]:
     legs_km = np.bincount(place[order], rows["km"], days * books)
     routes["back_km"][at] = np.maximum(plan.routes.travel_km - legs_km[at], 0.0)
     routes["nights"][at] = plan.routes.end_place == PLACES.index("lodging")
+    routes["away"][at] = plan.routes.trip != NONE
     return rows, routes
 
 

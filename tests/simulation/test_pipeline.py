@@ -8,7 +8,7 @@ import pytest
 from territory.domain.customers import Opportunities
 from territory.domain.settings import PipelineRules
 from territory.simulation import pipeline
-from territory.simulation.field import work_day
+from territory.simulation.field import Duties, Ground, work_days
 from territory.simulation.pipeline import Orders, collect, handover_dip, lost_share
 from territory.simulation.records import (
     BOOK,
@@ -17,6 +17,7 @@ from territory.simulation.records import (
     LONG_AGO,
     LOST,
     OPEN,
+    OWED,
     PRESENT,
     ROUTE,
     VISIT,
@@ -25,11 +26,40 @@ from territory.simulation.records import (
 )
 from territory.simulation.streams import child_keys, entity_keys, open_streams
 from territory.simulation.tables import make_stages
-from territory.simulation.year import COMPILED, open_world, prepare
+from territory.simulation.world import COMPILED, open_world
+from territory.simulation.year import prepare
 from tests.factories import settings_with
 from tests.simulation.plans import simple_plan
 
 DEALS = 1_000_000
+
+
+def one_rep(deals: np.ndarray, decisions: np.ndarray, stages: np.ndarray, productivity: float, days: int) -> Ground:
+    """Return the ground of one rep with prospects alone, who can phone them all every day."""
+    count = len(deals)
+    books, routes = np.zeros(1, dtype=BOOK), np.zeros(days, dtype=ROUTE)
+    books["count"], routes["minutes"] = count, 10 * count
+    one = np.zeros(1, dtype=np.int64)
+    return Ground(
+        attendance=np.full((1, days), PRESENT, dtype=np.int8),
+        productivity=np.full((1, days), productivity),
+        carried=one,
+        ends=one + 1,
+        everything=one,
+        work=np.zeros(2, dtype=WORK),
+        routes=routes,
+        visits=np.zeros(0, dtype=VISIT),
+        customers=np.zeros(0, dtype=CUSTOMER),
+        books=books,
+        deals=deals,
+        arrived=np.full(days + 1, count),
+        listing=np.arange(count),
+        decisions=decisions,
+        stages=stages,
+        owed_lists=np.zeros(4, dtype=OWED),
+        owed=one[:0],
+        pace=np.ones(days),
+    )
 
 
 @pytest.mark.parametrize(("productivity", "count"), [(1.0, DEALS), (0.3, DEALS // 5)])
@@ -40,36 +70,13 @@ def test_a_stage_label_is_the_true_chance_of_winning(productivity: float, count:
     first_stage = np.arange(count) % len(stages)
     deals = np.zeros(count, dtype=DEAL)
     deals["customer"], deals["state"], deals["stage"], deals["since"] = -1, OPEN, first_stage, LONG_AGO
-    books = np.zeros(1, dtype=BOOK)
-    books["count"] = count
-    routes = np.zeros(60, dtype=ROUTE)
-    routes["minutes"] = 10 * count
     decisions = open_streams(1, 0).uniform(
         "decision", child_keys(entity_keys(["deal"]), np.arange(count))[:, None], np.arange(len(stages))
     )
-    work, listing = np.zeros(2, dtype=WORK), np.arange(count)
-    nobody, nothing = np.zeros(0, dtype=CUSTOMER), np.zeros(0, dtype=VISIT)
-    day = 0
-    while (deals["state"] == OPEN).any():
-        work_day(
-            day,
-            0,
-            PRESENT,
-            productivity,
-            4,
-            np.zeros(1, dtype=np.int64),
-            work,
-            count,
-            routes,
-            nothing,
-            nobody,
-            books,
-            deals,
-            listing,
-            decisions,
-            stages,
-        )
-        day += 1
+    ground = one_rep(deals, decisions, stages, productivity, days=90)
+    work_days(np.arange(90), Duties(4, count, 1, 0, 0.0, 1, 0), ground)
+    assert not (deals["state"] == OPEN).any()
+    work = ground.work
     assert work["won"][0] == (deals["state"] == WON).sum()
     assert work["lost"][0] == (deals["state"] == LOST).sum()
     for stage in range(len(stages)):

@@ -8,7 +8,8 @@ import pytest
 from territory.domain.settings import ReviewRules
 from territory.simulation import policies, reviews
 from territory.simulation.staffing import EXITS
-from territory.simulation.year import prepare, run_year, simulate_year
+from territory.simulation.world import COMPILED, open_world
+from territory.simulation.year import prepare, run_world, run_year, simulate_year
 from tests.factories import settings_with
 from tests.simulation.plans import simple_plan
 
@@ -85,15 +86,13 @@ def test_the_share_who_resign_is_the_annual_attrition() -> None:
 
 
 def test_customers_always_have_an_owner_who_is_there() -> None:
-    from territory.simulation import year as module
-
     rules = {"annual_attrition": 0.8, "cut_mode": "ranked", "keep": 2, "hiring_lead_days": 20}
     for manager in (True, False):
         plan = simple_plan(40, 5, new_hires=True, manager=manager, staffing=rules)
         tables = prepare(plan)
         for replication in range(5):
-            world = module.open_world(tables, 1, replication, module.COMPILED)
-            module.run_world(world)
+            world = open_world(tables, 1, replication, COMPILED)
+            run_world(world)
             there = {person.slot for person in world.team.people if person.left_day < 0}
             assert set(world.team.customers["owner"].tolist()) <= (there or {-1})
 

@@ -1,0 +1,108 @@
+"""The books of a year: orders become cash, everything is counted, and nothing may be lost (R-B7, R-P7)."""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+from territory.domain.customers import Ints
+from territory.domain.outcome import BREACHES, MONTH_MEASURES, Year
+from territory.simulation import budget, pipeline, reviews
+from territory.simulation.pipeline import Orders
+from territory.simulation.records import LOST, OPEN, WON
+from territory.simulation.staffing import EXITS
+from territory.simulation.world import World
+
+
+def close_books(world: World, replication: int, ledger: bool) -> Year:
+    """Collect what the year brought, check that nothing was lost, and return it."""
+    tables, journal = world.tables, world.journal
+    count_people(world)
+    counts = count_deals(world)
+    orders = all_orders(world)
+    receipts = pipeline.collect(orders, tables.settings.pipeline, tables.days)
+    by_day = np.bincount(receipts.day, receipts.cents, tables.days).astype(np.int64)
+    share = tables.settings.budget.sales_cost_share
+    if share:
+        for day in np.flatnonzero(by_day).tolist():
+            journal.pay(day, "goods", round(int(by_day[day]) * share))
+    cash = close_cash(world, by_day)
+    ordered = np.bincount(orders.day, orders.cents, tables.days).astype(np.int64)
+    week_ends = np.searchsorted(tables.week, np.arange(int(tables.week[-1]) + 1), side="right") - 1
+    breaches = world.breaches
+    breaches.unbooked = reviews.unbooked_weeks(tables.settings.reviews, ordered, receipts.overdue, week_ends)
+    breaches.budget_overrun = budget.count_overruns(journal, tables)
+    slots = len(world.team.people)
+    received = budget.merge_receipts(receipts.day, receipts.owner, receipts.cents, slots) if ledger else None
+    return Year(
+        replication=replication,
+        months=world.months,
+        breaches=np.array([int(getattr(breaches, name)) for name in BREACHES], dtype=np.int64),
+        lowest_cash_cents=int(cash.min()),
+        spent_cents=-sum(line[3] for line in journal.lines),
+        rep_bookings_cents=np.array([world.slot_bookings.get(slot, 0) for slot in range(slots)], dtype=np.int64),
+        staff_events=tuple(sorted(world.team.events, key=lambda event: event.day)),
+        **counts,
+        opening_cash_cents=tables.settings.budget.opening_cash,
+        closing_cash_cents=int(cash[-1]),
+        ledger=budget.make_ledger(journal, received) if received else None,
+    )
+
+
+def count_people(world: World) -> None:
+    """Fill the monthly headcount: start + hired - left = end of every month."""
+    tables, people = world.tables, world.team.people
+    for event in world.team.events:
+        measure = "hired" if event.kind == "hired" else "left" if event.kind in EXITS else ""
+        if measure:
+            world.add(measure, int(tables.month[event.day]), 1)
+    for month, last in enumerate(tables.month_last.tolist()):
+        active = sum(1 for p in people if p.first_day <= last and not 0 <= p.left_day <= last + 1)
+        world.add("reps_active", month, active)
+
+
+def count_deals(world: World) -> dict[str, int]:
+    """Fill the monthly wins and losses; return the year's counts, which add up."""
+    rows, month = world.deals.rows, world.tables.month
+    won, lost = rows["state"] == WON, rows["state"] == LOST
+    world.months[MONTH_MEASURES.index("won")] = np.bincount(month[rows["closed"][won]], minlength=12)
+    world.months[MONTH_MEASURES.index("lost")] = np.bincount(month[rows["closed"][lost]], minlength=12)
+    counts = {
+        "opened": int(world.months[MONTH_MEASURES.index("opened")].sum()),
+        "won": int(won.sum()),
+        "lost": int(lost.sum()),
+        "still_open": int((rows["state"] == OPEN).sum()),
+    }
+    assert counts["opened"] == counts["won"] + counts["lost"] + counts["still_open"]
+    return counts
+
+
+def all_orders(world: World) -> Orders:
+    """Return every order signed in the year: won deals, then run-rate month by month."""
+    won = pipeline.won_orders(world.deals)
+    parts = [won]
+    for month, (day, owner, cents) in enumerate(world.run_rate):
+        bought = np.flatnonzero(cents)
+        payment = world.streams.uniform("run_rate_payment", world.tables.customer_keys, month)
+        parts.append(
+            Orders(
+                np.full(len(bought), day),
+                owner[bought],
+                cents[bought],
+                payment[bought],
+                np.full(len(bought), np.nan),
+            )
+        )
+    return pipeline.join_orders(parts)
+
+
+def close_cash(world: World, received: Ints) -> NDArray[np.int64]:
+    """Fill the monthly money; return the cash at the end of every day."""
+    tables = world.tables
+    lines = np.array([(line[0], line[3]) for line in world.journal.lines], dtype=np.int64).reshape(-1, 2)
+    spent = -np.bincount(lines[:, 0], lines[:, 1], tables.days).astype(np.int64)
+    cash = tables.settings.budget.opening_cash + np.cumsum(received - spent)
+    world.months[MONTH_MEASURES.index("collections_cents")] = np.bincount(tables.month, received, 12)
+    world.months[MONTH_MEASURES.index("payments_cents")] = np.bincount(tables.month, spent, 12)
+    world.months[MONTH_MEASURES.index("cash_cents")] = cash[tables.month_last]
+    return cash

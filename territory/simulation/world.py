@@ -1,0 +1,167 @@
+"""The state of a running year, and what happens in it when people come, go and work (MODEL sections 5-8)."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Generator
+from dataclasses import dataclass, field
+from typing import Any, NamedTuple
+
+import numpy as np
+import simpy
+
+from territory.domain.customers import Ints
+from territory.domain.outcome import MONTH_MEASURES
+from territory.simulation import approvals, budget, handover, pipeline, policies, staffing
+from territory.simulation.field import Duties, Ground, uncompiled, work_days
+from territory.simulation.pipeline import Deals, scan_deals
+from territory.simulation.reviews import Breaches
+from territory.simulation.staffing import Person, Team, Vacancy
+from territory.simulation.streams import Streams, open_streams
+from territory.simulation.tables import YearTables
+
+MORNING, FIELD, WEEK_CLOSE, MONTH_CLOSE = 0.0, 0.25, 0.5, 0.75
+"""Order of events within a day; binary fractions, so that clocks stay exact."""
+
+Process = Generator[simpy.Event, Any, None]
+
+
+class Kernels(NamedTuple):
+    """The compiled loops of a year; `PURE` has the same functions uncompiled, with the same results."""
+
+    work_days: Callable[..., Any]
+    scan_deals: Callable[..., Any]
+
+
+COMPILED = Kernels(work_days, scan_deals)
+PURE = Kernels(uncompiled(work_days), uncompiled(scan_deals))
+
+
+@dataclass
+class World:
+    """The state of a running year."""
+
+    tables: YearTables
+    streams: Streams
+    kernels: Kernels
+    env: simpy.Environment
+    deals: Deals
+    team: Team
+    journal: budget.Journal
+    office: approvals.Office
+    entertaining: approvals.Entertaining
+    months: Ints
+    breaches: Breaches
+    commit: int = 0
+    pipeline: int = 0
+    skip_tier: int = policies.ALL_TIERS
+    quota_reached: bool = False
+    slot_bookings: dict[int, int] = field(default_factory=dict)
+    run_rate: list[tuple[int, Ints, Ints]] = field(default_factory=list)
+    figures: Ints = field(default_factory=lambda: np.zeros(6, dtype=np.int64))
+
+    def add(self, measure: str, month: int, amount: int) -> None:
+        """Add to a monthly measure."""
+        self.months[MONTH_MEASURES.index(measure), month] += amount
+
+    def scan(self, day: int, horizon: int, stale_days: int) -> list[int]:
+        """Add up the pipeline as of the end of a day; see `pipeline.scan_deals`."""
+        upto = int(self.deals.arrived[day + 1])
+        commit_from = self.tables.settings.reviews.commit_from
+        arrays = self.tables.stages, self.deals.rows, self.figures
+        self.kernels.scan_deals(day, upto, horizon, stale_days, commit_from, *arrays)
+        figures: list[int] = self.figures.tolist()
+        return figures
+
+    def work(self, days: Ints) -> None:
+        """Let the team work on days between which nobody comes or goes and no review is held."""
+        tables, team, deals = self.tables, self.team, self.deals
+        rules = tables.settings
+        staff = rules.staffing
+        duties = Duties(
+            skip_tier=self.skip_tier,
+            calls_per_day=rules.visits.calls_per_day,
+            make_up=int(rules.visits.make_up),
+            prospecting=0,
+            dip=pipeline.handover_dip(staff.handover_loss, staff.handover_days),
+            recovery_days=staff.handover_days,
+            orphans=int(team.orphans),
+        )
+        carried, ends = team.carried()
+        ground = Ground(
+            attendance=team.attendance,
+            productivity=team.productivity,
+            carried=carried,
+            ends=ends,
+            everything=np.arange(tables.books),
+            work=team.work,
+            routes=tables.routes,
+            visits=tables.visits,
+            customers=team.customers,
+            books=team.books,
+            deals=deals.rows,
+            arrived=deals.arrived,
+            listing=deals.listing,
+            decisions=deals.decisions,
+            stages=tables.stages,
+            owed_lists=team.owed_lists,
+            owed=team.owed,
+            pace=tables.pace,
+        )
+        self.add("opened", int(tables.month[days[0]]), int(self.kernels.work_days(days, duties, ground)))
+
+
+def open_world(tables: YearTables, seed: int, replication: int, kernels: Kernels) -> World:
+    """Return the world on the first morning, with every draw of the year made."""
+    streams = open_streams(seed, replication)
+    deals = pipeline.draw_deals(tables, streams)
+    team = staffing.make_team(tables, streams, tables.customers.copy(), deals.start, deals.count)
+    journal = budget.make_journal(tables)
+    office = approvals.Office(tables.settings.budget.approvers)
+    world = World(
+        tables=tables,
+        streams=streams,
+        kernels=kernels,
+        env=simpy.Environment(),
+        deals=deals,
+        team=team,
+        journal=journal,
+        office=office,
+        entertaining=approvals.Entertaining(office, journal, tables, streams),
+        months=np.zeros((len(MONTH_MEASURES), 12), dtype=np.int64),
+        breaches=Breaches(),
+    )
+    budget.pay_setup(journal, tables)
+    for month in range(12):
+        budget.pay_month_lines(journal, tables, month)
+    world.add("opened", 0, len(tables.opportunities))
+    first_week = int(np.searchsorted(tables.week, 0, side="right"))
+    start = world.scan(-1, first_week, -1)
+    world.commit, world.pipeline = start[pipeline.COMMIT], start[pipeline.PIPELINE]
+    return world
+
+
+def part(world: World, person: Person, day: int, kind: str) -> None:
+    """Let a person go and look for a successor (R-N4)."""
+    customers = handover.leave(world.team, world.tables, person, day, kind)
+    world.env.process(fill(world, Vacancy(person, customers)))
+
+
+def fill(world: World, vacancy: Vacancy) -> Process:
+    """Fill a vacancy after the lead time; without a successor its customers are divided (R-N4)."""
+    tables, team, env = world.tables, world.team, world.env
+    rules = tables.settings.staffing
+    team.vacancies.append(vacancy)
+    start = tables.next_workday(int(env.now) + 1 + rules.hiring_lead_days)
+    yield env.timeout(start + MORNING - env.now)
+    if vacancy.cancelled:
+        return
+    vacancy.cancelled = True
+    if not rules.replace_leavers:
+        handover.divide(team, tables, vacancy.customers, start)
+        return
+    person = staffing.hire(tables, world.streams, team, vacancy.person.book, start, vacancy.person)
+    person.promised = vacancy.customers
+    budget.pay_hire(world.journal, tables.settings.budget, person, start)
+    yield env.timeout(person.field_day + MORNING - env.now)
+    if person.left_day < 0:
+        handover.take_over(team, tables, person, person.promised)
