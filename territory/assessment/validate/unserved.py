@@ -69,7 +69,7 @@ def check_causes(case: Case) -> list[Violation]:
         "holiday": _holiday(case, u),
         "meeting": _meeting(case, u),
         "not_hired": _not_hired(case, u),
-        "unreachable": ~_fits_alone(case, u, with_opening=False) & _works(case, u),
+        "unreachable": _no_way(case, u) | (~_fits_alone(case, u, with_opening=False) & _works(case, u)),
         "closed": _closed(case, u),
         "start_of_year": _cut_cycle(case, u, at_start=True),
         "end_of_year": _cut_cycle(case, u, at_start=False),
@@ -140,6 +140,13 @@ def _opening(case: Case, u: pd.DataFrame) -> tuple[Ints, Ints]:
 
 def _opening_room(case: Case, u: pd.DataFrame) -> Ints:
     return case.hours.longest(u["day"].to_numpy(), *_opening(case, u))
+
+
+def _no_way(case: Case, u: pd.DataFrame) -> np.ndarray:
+    """Whether the customer cannot be driven to, or not be left, on any day."""
+    customer, base = u["customer"].to_numpy(), base_places(case.scenario, u["rep"].to_numpy())
+    out, back = travel_legs(case.scenario, base, customer), travel_legs(case.scenario, customer, base)
+    return np.asarray((out.most < 0) | (back.most < 0))
 
 
 def _fits_alone(case: Case, u: pd.DataFrame, *, with_opening: bool) -> np.ndarray:
