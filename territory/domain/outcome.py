@@ -253,9 +253,13 @@ class Lever:
         Mean paired difference of the year's bookings, with its interval.
     joint_effect, joint_low, joint_high : float
         Paired difference of the share of years in which everything holds.
-    target_effect : float
+    target_effect, target_low, target_high : float
         Paired difference of the share of years that reach the task.
     years : int
+        Pairs behind the effects.
+    chosen : bool
+        One of the best at the first look; its effects come from years lived after that look, so that being chosen does
+        not flatter them. The others keep the effects of the first look.
     """
 
     name: str
@@ -267,7 +271,10 @@ class Lever:
     joint_low: float
     joint_high: float
     target_effect: float
+    target_low: float
+    target_high: float
     years: int
+    chosen: bool
 
 
 @dataclass(frozen=True)

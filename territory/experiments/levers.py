@@ -18,6 +18,7 @@ from territory.domain.scenario import MAX_CYCLE_WEEKS, Scenario, TravelMatrix
 from territory.domain.settings import Frequency
 from territory.domain.spending import planned_budget_cents
 from territory.errors import PlanError
+from territory.experiments.journal import Journal
 from territory.experiments.pairs import paired_difference
 from territory.experiments.runner import Progress, live_variants
 from territory.simulation.year import prepare
@@ -48,15 +49,20 @@ def find_levers(
     backend: str = "loky",
     progress: Progress | None = None,
     replan: Replan,
+    journal: Journal | None = None,
 ) -> tuple[Lever, ...]:
-    """Try single changes on the outcome's own years and return the three that help most.
+    """Try single changes on the outcome's own years and rank them by what they bring.
+
+    All changes live a quarter of the paired years. The three that look best then live the rest, and their effects are
+    those of the rest alone: years that helped to choose a change would flatter it. The intervals of the three hold
+    together, and so do those of all the others.
 
     Parameters
     ----------
     outcome : Outcome
         Years of the plan as it is; the first `effort.lever_years` of them are the pairs.
     effort : Effort
-    workers, backend, progress
+    workers, backend, progress, journal
         As for `run_years`; the stage is "levers".
     replan : callable
         Makes a plan of a changed scenario; used where territories or visits change.
@@ -64,8 +70,8 @@ def find_levers(
     Returns
     -------
     tuple of Lever
-        Ranked by the paired effect on the share of years in which everything holds, then on the share that reaches
-        the task, then on bookings. All changes live a quarter of the years; the three best live all of them.
+        The chosen ones first, each kind ranked by the paired effect on the share of years in which everything holds,
+        then on the share that reaches the task, then on bookings.
     """
     pairs = min(effort.lever_years, len(outcome.years))
     first_look = max(1, pairs // FIRST_LOOK)
@@ -74,27 +80,41 @@ def find_levers(
 
     def live(chosen: list[int], replications: range) -> list[list[Year]]:
         variants = [tables[k] for k in chosen]
-        return live_variants(variants, outcome.seed, replications, workers=workers, backend=backend)
+        return live_variants(variants, outcome.seed, replications, workers=workers, backend=backend, journal=journal)
 
     def note(stage: int) -> None:
         if progress:
             progress("levers", stage, 2)
 
     note(0)
-    looked = live(list(range(len(changes))), range(first_look))
-    levers = [_lever(outcome, change, years) for change, years in zip(changes, looked, strict=True)]
-    best = sorted(range(len(changes)), key=lambda k: _rank(levers[k]))[:BEST_LEVERS]
+    every = list(range(len(changes)))
+    looked = live(every, range(first_look))
+    levers = [
+        paired_lever(outcome, change, years, first=0, together=len(changes), chosen=False)
+        for change, years in zip(changes, looked, strict=True)
+    ]
+    ranked = sorted(every, key=lambda k: _rank(levers[k]))
+    best = ranked[:BEST_LEVERS] if pairs > first_look else []
     note(1)
     rest = live(best, range(first_look, pairs))
     note(2)
-    judged = [_lever(outcome, changes[k], looked[k] + more) for k, more in zip(best, rest, strict=True)]
-    return tuple(sorted(judged, key=_rank))
+    judged = [
+        paired_lever(outcome, changes[k], years, first=first_look, together=len(best), chosen=True)
+        for k, years in zip(best, rest, strict=True)
+    ]
+    others = [levers[k] for k in ranked if k not in best]
+    return (*sorted(judged, key=_rank), *others)
 
 
-def _lever(outcome: Outcome, change: Change, lived: list[Year]) -> Lever:
-    """Return the paired effects of a change on the outcome's first years."""
-    years = outcome.years[: len(lived)]
-    confidence = outcome.plan.scenario.settings.verdict.confidence
+def paired_lever(
+    outcome: Outcome, change: Change, lived: list[Year], *, first: int, together: int, chosen: bool
+) -> Lever:
+    """Return the paired effects of a change on the outcome's years from `first` on.
+
+    The intervals are widened so that those of `together` changes hold at once (Bonferroni).
+    """
+    years = outcome.years[first : first + len(lived)]
+    confidence = 1 - (1 - outcome.plan.scenario.settings.verdict.confidence) / max(together, 1)
     before, after = year_flags(outcome.plan, years), year_flags(change.plan, lived)
     gain = paired_difference(_bookings(lived), _bookings(years), confidence)
     joint = paired_difference(after["joint"], before["joint"], confidence)
@@ -109,7 +129,10 @@ def _lever(outcome: Outcome, change: Change, lived: list[Year]) -> Lever:
         joint_low=joint.low,
         joint_high=joint.high,
         target_effect=target.mean,
+        target_low=target.low,
+        target_high=target.high,
         years=len(years),
+        chosen=chosen,
     )
 
 

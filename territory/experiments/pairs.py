@@ -2,28 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 import numpy as np
 from numpy.typing import NDArray
 
 from territory.assessment.intervals import normal_quantile, paired_mean_interval, paired_share_interval
+from territory.domain.comparison import PairedDifference
 from territory.domain.customers import Floats
-
-
-@dataclass(frozen=True)
-class PairedDifference:
-    """Mean of paired differences with its interval."""
-
-    mean: float
-    low: float
-    high: float
-    years: int
-
-    @property
-    def clear(self) -> bool:
-        """Whether the interval leaves zero out."""
-        return self.low > 0 or self.high < 0
 
 
 def paired_difference(changed: NDArray[np.generic], base: NDArray[np.generic], confidence: float) -> PairedDifference:

@@ -178,7 +178,7 @@ def some_verdict(status: str = "at_risk") -> Verdict:
         Reason("something.else", {"count": 2}),
     )
     levers = tuple(
-        Lever(name, values, 90_000_000 - k * 10_000_000, 40_000_000, 120_000_000, 0.15 - 0.05 * k, 0.02, 0.3, 0.2, 20)
+        Lever(name, values, 90_000_000 - k * 10_000_000, 40_000_000, 120_000_000, 0.15 - 0.05 * k, 0.02, 0.3, 0.2, 0.1, 0.3, 20, True)
         for k, (name, values) in enumerate(
             (("add_rep", {"reps": 1}), ("lower_target", {"share": 0.1}), ("faster_ramp", {}))
         )
