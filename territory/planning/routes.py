@@ -75,9 +75,9 @@ def time_route(day: Day, places: Sequence[int], *, first: int = 0, last: int = 0
         None where the order does not fit the day.
     """
     row = np.array(places, dtype=np.int32)
-    times = schedule(
-        row, day.window_class, first, last, day.travel, day.service, day.starts, day.gaps, day.depart
-    ).tolist()
+    minutes = np.full(len(row) + 2, NEVER, dtype=np.int64)
+    schedule(row, day.window_class, first, last, day.travel, day.service, day.starts, day.gaps, day.depart, minutes)
+    times = minutes.tolist()
     if times[-1] > day.back:
         return None
     stops = [first, *places, *([last] if last >= 0 else [])]

@@ -27,17 +27,24 @@ whole = cast(Callable[[int], int], np.int64)
 """Widens to 64 bits, so that every kernel is compiled for one kind of integer alone."""
 
 Kernel = TypeVar("Kernel", bound=Callable[..., object])
-_LEAN: dict[str, Any] = {"no_cpython_wrapper": True, "no_cfunc_wrapper": True}
+_PLAIN: dict[str, Any] = {"error_model": "numpy", "_nrt": False}
+"""No division by zero is expected, and nothing is allocated: counting references would take most of the time."""
+_LEAN: dict[str, Any] = {**_PLAIN, "no_cpython_wrapper": True, "no_cfunc_wrapper": True}
 
 
 def kernel(function: Kernel) -> Kernel:
-    """Compile a function, once for all later runs; no kernel divides by zero, so that is not checked."""
-    return cast(Kernel, njit(cache=True, error_model="numpy")(function))
+    """Compile a function, once for all later runs; it allocates nothing, its callers bring every array."""
+    return cast(Kernel, njit(cache=True, **_PLAIN)(function))
 
 
 def inner(function: Kernel) -> Kernel:
     """Compile a function that only kernels call; without a bridge to Python it compiles faster."""
-    return cast(Kernel, njit(cache=True, error_model="numpy", **_LEAN)(function))
+    return cast(Kernel, njit(cache=True, **_LEAN)(function))
+
+
+def inlined(function: Kernel) -> Kernel:
+    """Compile a function into its callers, where a call would cost more than the work."""
+    return cast(Kernel, njit(forceinline=True, **_LEAN)(function))
 
 
 @kernel
@@ -163,8 +170,9 @@ def schedule(
     starts: Table,
     gaps: Table,
     depart: int,
-) -> NDArray[np.int64]:
-    """Return (departure, start of each visit..., arrival at the end place) at the earliest times of a fixed order.
+    out: NDArray[np.int64],
+) -> None:
+    """Write (departure, start of each visit..., arrival at the end place) at the earliest times of a fixed order.
 
     Parameters
     ----------
@@ -176,18 +184,18 @@ def schedule(
         Places where the day begins and ends; `last` -1 ends it with the last visit.
     depart : int
         Earliest departure. The true departure is as late as the first visit allows.
+    out : array of int, shape (len(row) + 2,)
+        `NEVER` throughout; stays so from the first visit that cannot be made.
     """
-    out = np.full(len(row) + 2, NEVER, dtype=np.int64)
     minute, place = depart, first
     for k in range(len(row)):
         stop = whole(row[k])
         start = fit_start(starts, w, stop, arrive(gaps, w, minute, whole(travel[place, stop])))
         if start >= NEVER:
-            return out
+            return
         out[k + 1] = start
         minute, place = start + service[stop], stop
     out[0] = leave_by(gaps, w, out[1], whole(travel[first, row[0]]))
     out[-1] = minute
     if last >= 0:
         out[-1] = arrive(gaps, w, minute, whole(travel[place, last]))
-    return out

@@ -11,8 +11,8 @@ import pytest
 
 from territory.domain.scenario import call_plan
 from territory.planning.routes import Day, time_route
-from territory.planning.visits.problem import RepProblem, rep_problem, year_windows
-from territory.planning.visits.search import LEVEL, plan_cycle
+from territory.planning.visits.problem import LEVEL, RepProblem, rep_problem, year_windows
+from territory.planning.visits.search import plan_cycle
 from tests.factories import small_scenario
 
 

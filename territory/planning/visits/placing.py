@@ -6,8 +6,6 @@ each lies on its own day (or, while unmade, stands on its planned day), strictly
 
 from __future__ import annotations
 
-import numpy as np
-
 from territory.domain.customers import Ints
 from territory.planning.timing import NEVER, Table, best_insertion, inner, kernel, sweep, whole
 
@@ -251,6 +249,7 @@ def place_slots(
     gaps: Table,
     depart: int,
     back: int,
+    scratch: Table,
 ) -> None:
     """Give each unmade slot of `todo`, in this order, the cheapest day it may have; rows and `made` change in place.
 
@@ -272,8 +271,8 @@ def place_slots(
         Place, planned day, and day of each slot (-1 for none), sorted by place and planned day.
     least, most : arrays, shape (places,)
         Bounds of the gaps.
+    scratch : array, shape (3, stops)
     """
-    scratch = np.zeros((3, rows.shape[1]), dtype=np.int32)
     for slot in todo:
         if made[slot] >= 0:
             continue

@@ -32,6 +32,7 @@ CLOSED, UNREACHABLE, NOT_HIRED, HOLIDAY, MEETING, CAPACITY, START_OF_YEAR, END_O
     )
 )
 
+LEVEL = 0.7
 FULL_WEEK_HOURS = 42.0
 """Contract hours of a full rep (R-H2)."""
 
@@ -115,6 +116,8 @@ class RepProblem:
         Earliest departure, latest return on ordinary days and on trips, minutes after midnight.
     trip_beyond_km : float
     trip_max_days, shift_days : int
+    level_load : float
+        Minutes of travel that one full day may cost to be levelled, per field minute.
     """
 
     rep: int
@@ -141,6 +144,7 @@ class RepProblem:
     trip_beyond_km: float
     trip_max_days: int
     shift_days: int
+    level_load: float = LEVEL
 
     @property
     def places(self) -> int:

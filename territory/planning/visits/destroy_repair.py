@@ -1,0 +1,407 @@
+"""The kernel of the calendar search: take many customers out, put each back with its cheapest pattern, annealed.
+
+The days are independent, so the cheapest insertions of a customer are priced one day at a time and kept until that day
+changes; a pattern is given up as soon as its days so far cost more than the best one. A rejected round restores the
+days it touched, and with them their old versions, so that prices computed before are valid again.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+from territory.domain.customers import Floats, Ints
+from territory.planning.timing import (
+    NEVER,
+    Table,
+    arrive,
+    fit_latest,
+    fit_start,
+    inlined,
+    inner,
+    kernel,
+    leave_by,
+    whole,
+)
+
+State = NDArray[np.uint64]
+
+NEAR_SHARE = 0.6
+BLINK = 0.01
+STRINGS = 4
+SMOOTHING = 0.7
+"""Levelling at the beginning, going to the asked one: even days leave room, so that short plans come soon."""
+LEFT_OUT_RETRIED = 15
+MOVED = 40.0
+"""Minutes of travel a visit may cost rather than fall on a day the rep is away on a trip."""
+
+LENGTH, LOAD, DRIVE, VERSION, TOUCHED = 0, 1, 2, 3, 4
+COLUMNS = 5
+"""Columns of the tally of a day: stops, field minutes, travel minutes, number of its state, round of its backup."""
+PLACE, FINISH, LATEST, EDGE = 0, 1, 2, 3
+LAYERS = 4
+"""Layers of the stops of a day, the start place at both ends: where, earliest finish, latest start, way to the next."""
+PRICE, SPOT, SEEN = 0, 1, 2
+"""Layers of the kept insertions: added travel, position before it, version of the day."""
+
+
+@inlined
+def draw(state: State) -> float:
+    """Return the next uniform number of a splitmix64 stream."""
+    state[0] += np.uint64(0x9E3779B97F4A7C15)
+    z = state[0]
+    z = (z ^ (z >> np.uint64(30))) * np.uint64(0xBF58476D1CE4E5B9)
+    z = (z ^ (z >> np.uint64(27))) * np.uint64(0x94D049BB133111EB)
+    z = z ^ (z >> np.uint64(31))
+    return float(z >> np.uint64(11)) * (1.0 / 9007199254740992.0)
+
+
+@inlined
+def _pick(state: State, count: int) -> int:
+    return min(count - 1, int(draw(state) * count))
+
+
+@inner
+def choose_removals(
+    state: State, places: Table, near: Table, largest: int, stops: Table, tally: Ints, chosen: Ints, gone: Ints,
+    turn: int, todo: Ints,
+) -> int:  # fmt: skip
+    """Choose the customers to take out, and some of those left out so far; return their number."""
+    count = len(places)
+    size, taken = 1 + _pick(state, largest), whole(0)
+    if draw(state) < NEAR_SHARE:
+        centre = places[_pick(state, count)]
+        for k in range(size):
+            gone[near[centre, k]] = turn
+            todo[k] = near[centre, k]
+        taken = size
+    else:
+        for _ in range(STRINGS):
+            day = _pick(state, len(tally))
+            length = tally[day, LENGTH]
+            wanted = 1 + _pick(state, max(1, length))
+            first = 1 + _pick(state, length - wanted + 1)
+            for k in range(first, min(length + 1, first + wanted)):
+                place = stops[day, PLACE, k]
+                if taken < size and gone[place] != turn:
+                    gone[place] = turn
+                    todo[taken] = place
+                    taken += 1
+    limit = taken + LEFT_OUT_RETRIED
+    shift = _pick(state, count)
+    for k in range(count):
+        place = places[(k + shift) % count]
+        if chosen[place] < 0 and taken < limit and gone[place] != turn:
+            gone[place] = turn
+            todo[taken] = place
+            taken += 1
+    return taken
+
+
+@inner
+def put_in_order(state: State, travel: Table, price: Floats, todo: Ints, taken: int, key: Floats) -> None:
+    """Put the customers to insert into random order, or farthest, nearest, dearest first."""
+    rule = _pick(state, whole(4))
+    for k in range(taken):
+        place = todo[k]
+        if rule == 0:
+            key[place] = draw(state)
+        elif rule == 1:
+            key[place] = -travel[0, place]
+        elif rule == 2:
+            key[place] = travel[0, place]
+        else:
+            key[place] = -price[place]
+    for k in range(1, taken):
+        item, j = todo[k], k
+        while j > 0 and key[todo[j - 1]] > key[item]:
+            todo[j] = todo[j - 1]
+            j -= 1
+        todo[j] = item
+
+
+@inner
+def refresh(
+    day: int, w: int, stops: Table, tally: Ints, travel: Table, service: Table, starts: Table, gaps: Table
+) -> None:
+    """Recompute times, edges and travel of a day whose stops changed."""
+    length = tally[day, LENGTH]
+    minute, place, total = whole(stops[day, FINISH, 0]), whole(0), whole(0)
+    for k in range(1, length + 1):
+        stop = whole(stops[day, PLACE, k])
+        there = whole(travel[place, stop])
+        stops[day, EDGE, k - 1] = there
+        total += there
+        minute = min(NEVER, fit_start(starts, w, stop, arrive(gaps, w, minute, there)) + service[stop])
+        stops[day, FINISH, k] = minute
+        place = stop
+    stops[day, PLACE, length + 1] = 0
+    home = whole(travel[place, 0])
+    stops[day, EDGE, length] = home
+    tally[day, DRIVE] = total + home
+    limit = whole(stops[day, LATEST, 0])
+    stops[day, LATEST, length + 1] = limit
+    for k in range(length, 0, -1):
+        stop = whole(stops[day, PLACE, k])
+        onward = whole(stops[day, EDGE, k])
+        limit = fit_latest(starts, w, stop, leave_by(gaps, w, limit, onward) - service[stop])
+        stops[day, LATEST, k] = limit
+
+
+@inner
+def take_out(day: int, turn: int, gone: Ints, stops: Table, tally: Ints, service: Table) -> None:
+    """Take the marked customers out of a day."""
+    kept = whole(0)
+    for k in range(1, tally[day, LENGTH] + 1):
+        place = stops[day, PLACE, k]
+        if gone[place] == turn:
+            tally[day, LOAD] -= service[place]
+        else:
+            kept += 1
+            stops[day, PLACE, kept] = place
+    tally[day, LENGTH] = kept
+
+
+@inlined
+def back_up(day: int, turn: int, stops: Table, tally: Ints, old_stops: Table, old_tally: Ints) -> None:
+    """Keep a day as it was before this round, once."""
+    if tally[day, TOUCHED] != turn:
+        tally[day, TOUCHED] = turn
+        copy_day(day, stops, tally, old_stops, old_tally)
+
+
+@inlined
+def copy_day(day: int, stops: Table, tally: Ints, to_stops: Table, to_tally: Ints) -> None:
+    """Copy the stops and sums of a day."""
+    for column in range(4):
+        to_tally[day, column] = tally[day, column]
+    width = tally[day, LENGTH] + 2
+    for layer in range(4):
+        for k in range(width):
+            to_stops[day, layer, k] = stops[day, layer, k]
+
+
+@inlined
+def cheapest_spot(
+    place: int, day: int, w: int, stops: Table, length: int, travel: Table, into: Table, service: Table,
+    starts: Table, gaps: Table,
+) -> tuple[int, int]:  # fmt: skip
+    """Return (added travel, position before it) of the cheapest feasible insertion, or (`NEVER`, -1)."""
+    best = whole(NEVER) << 8
+    if length + 2 >= stops.shape[2]:
+        return best >> 8, whole(-1)
+    lasting, pieces, breaks = whole(service[place]), starts.shape[2], gaps.shape[1]
+    for k in range(length + 1):
+        there, onward = whole(into[place, stops[day, PLACE, k]]), whole(travel[place, stops[day, PLACE, k + 1]])
+        minute = arrive(gaps, w, whole(stops[day, FINISH, k]), there) if breaks else stops[day, FINISH, k] + there
+        start = whole(NEVER)
+        for piece in range(pieces - 1, -1, -1):
+            fits = max(minute, whole(starts[w, place, piece, 0]))
+            start = fits if minute <= starts[w, place, piece, 1] else start
+        end = start + lasting
+        end = arrive(gaps, w, end, onward) if breaks else end + onward
+        added = there + onward - stops[day, EDGE, k]
+        added = added if end <= stops[day, LATEST, k + 1] else whole(NEVER)
+        best = min(best, (added << 8) | k)
+    added = best >> 8
+    return added, (best & 255) if added < NEVER else whole(-1)
+
+
+@inlined
+def day_price(
+    place: int, day: int, level: float, classes: Ints, weight: Floats, stops: Table, tally: Ints, kept: Ints,
+    travel: Table, into: Table, service: Table, starts: Table, gaps: Table,
+) -> float:  # fmt: skip
+    """Return the price of one more visit on a day: travel, and the load it adds."""
+    if weight[day] < 0.0:
+        return MOVED
+    if kept[place, day, SEEN] != tally[day, VERSION]:
+        added, where = cheapest_spot(
+            place, day, classes[day], stops, tally[day, LENGTH], travel, into, service, starts, gaps
+        )
+        kept[place, day, PRICE], kept[place, day, SPOT], kept[place, day, SEEN] = added, where, tally[day, VERSION]
+    load = level * weight[day] * service[place] * (2.0 * tally[day, LOAD] + service[place])
+    return float(kept[place, day, PRICE] + load)
+
+
+@inlined
+def insert(
+    place: int, day: int, where: int, w: int, stops: Table, tally: Ints, travel: Table, into: Table, service: Table,
+    starts: Table, gaps: Table,
+) -> None:  # fmt: skip
+    """Put a customer behind a position of a day and carry the change of the times as far as it goes."""
+    length = tally[day, LENGTH] + 1
+    for k in range(length + 1, where + 1, -1):
+        for layer in range(4):
+            stops[day, layer, k] = stops[day, layer, k - 1]
+    at = where + 1
+    stops[day, PLACE, at] = place
+    before, after = stops[day, PLACE, where], stops[day, PLACE, at + 1]
+    tally[day, DRIVE] += whole(into[place, before]) + travel[place, after] - stops[day, EDGE, where]
+    stops[day, EDGE, where], stops[day, EDGE, at] = into[place, before], travel[place, after]
+    tally[day, LENGTH], tally[day, LOAD] = length, tally[day, LOAD] + service[place]
+    minute = whole(stops[day, FINISH, where])
+    for k in range(at, length + 1):
+        stop = whole(stops[day, PLACE, k])
+        there = whole(stops[day, EDGE, k - 1])
+        minute = min(NEVER, fit_start(starts, w, stop, arrive(gaps, w, minute, there)) + service[stop])
+        if k > at and stops[day, FINISH, k] == minute:
+            break
+        stops[day, FINISH, k] = minute
+    limit = whole(stops[day, LATEST, at + 1])
+    for k in range(at, 0, -1):
+        stop = whole(stops[day, PLACE, k])
+        onward = whole(stops[day, EDGE, k])
+        limit = fit_latest(starts, w, stop, leave_by(gaps, w, limit, onward) - service[stop])
+        if k < at and stops[day, LATEST, k] == limit:
+            break
+        stops[day, LATEST, k] = limit
+
+
+@inner
+def put_back(
+    place: int, turn: int, level: float, blink: float, state: State, classes: Ints, weight: Floats, first: Ints,
+    begin: Ints, flat: Ints, stops: Table, tally: Ints, old_stops: Table, old_tally: Ints, kept: Ints, number: Ints,
+    travel: Table, into: Table, service: Table, starts: Table, gaps: Table,
+) -> int:  # fmt: skip
+    """Give a customer its cheapest pattern and return it, or -1 where none fits; now and then one is overlooked."""
+    best, pattern = float(NEVER), -1
+    for p in range(first[place, 0], first[place, 1]):
+        if blink > 0.0 and draw(state) < blink:
+            continue
+        total = 0.0
+        for j in range(begin[p], begin[p + 1]):
+            total += day_price(
+                place, flat[j], level, classes, weight, stops, tally, kept, travel, into, service, starts, gaps
+            )
+            if total >= best:
+                break
+        if total < best:
+            best, pattern = total, p
+    if pattern < 0:
+        return -1
+    for j in range(begin[pattern], begin[pattern + 1]):
+        day = flat[j]
+        if weight[day] >= 0.0:
+            back_up(day, turn, stops, tally, old_stops, old_tally)
+            insert(place, day, kept[place, day, SPOT], classes[day], stops, tally, travel, into, service, starts, gaps)
+            number[0] += 1
+            tally[day, VERSION] = number[0]
+    return pattern
+
+
+@inner
+def worth(
+    places: Table, chosen: Ints, tally: Ints, weight: Floats, price: Floats, begin: Ints, flat: Ints
+) -> tuple[float, float]:
+    """Return what a plan costs (travel, customers left out, visits on days away), and how uneven its load is."""
+    value, uneven, blocked = 0.0, 0.0, False
+    for day in range(len(tally)):
+        if weight[day] < 0.0:
+            blocked = True
+        else:
+            value += tally[day, DRIVE]
+            uneven += weight[day] * tally[day, LOAD] * tally[day, LOAD]
+    for place in places:
+        if chosen[place] < 0:
+            value += price[place]
+        elif blocked:
+            p = chosen[place]
+            for j in range(begin[p], begin[p + 1]):
+                if weight[flat[j]] < 0.0:
+                    value += MOVED
+    return value, uneven
+
+
+@kernel
+def improve(  # noqa: C901, PLR0912 - a kernel
+    places: Table,
+    travel: Table,
+    into: Table,
+    service: Table,
+    starts: Table,
+    gaps: Table,
+    depart: int,
+    back: int,
+    classes: Ints,
+    weight: Floats,
+    level: float,
+    first: Ints,
+    begin: Ints,
+    flat: Ints,
+    price: Floats,
+    near: Table,
+    largest: int,
+    iterations: int,
+    heat: float,
+    cooling: float,
+    state: State,
+    stops: Table,
+    tally: Ints,
+    chosen: Ints,
+    old_stops: Table,
+    old_tally: Ints,
+    old_chosen: Ints,
+    top_stops: Table,
+    top_tally: Ints,
+    top_chosen: Ints,
+    kept: Ints,
+    key: Floats,
+    gone: Ints,
+    todo: Ints,
+    number: Ints,
+) -> float:
+    """Improve `stops`, `tally` and `chosen` (global pattern numbers) in place; from nothing to the best plan found."""
+    days, count = len(classes), len(places)
+    for day in range(days):
+        stops[day, FINISH, 0], stops[day, LATEST, 0], tally[day, TOUCHED] = depart, back, -1
+        stops[day, LATEST, 1] = back
+    now, now_uneven, top = np.inf, 0.0, np.inf
+    for turn in range(iterations + 1):
+        eager = max(level, SMOOTHING * (1.0 - turn / (iterations + 1.0)))
+        if turn == 0:
+            taken = count
+            for k in range(count):
+                todo[k] = places[k]
+        else:
+            taken = choose_removals(state, places, near, largest, stops, tally, chosen, gone, turn, todo)
+            for k in range(taken):
+                p = chosen[todo[k]]
+                if p >= 0:
+                    for j in range(begin[p], begin[p + 1]):
+                        day = flat[j]
+                        if tally[day, TOUCHED] != turn and weight[day] >= 0.0:
+                            back_up(day, turn, stops, tally, old_stops, old_tally)
+                            take_out(day, turn, gone, stops, tally, service)
+                            refresh(day, classes[day], stops, tally, travel, service, starts, gaps)
+                            number[0] += 1
+                            tally[day, VERSION] = number[0]
+            put_in_order(state, travel, price, todo, taken, key)
+        for k in range(taken):
+            place = todo[k]
+            old_chosen[place] = chosen[place]
+            chosen[place] = put_back(
+                place, turn, eager, BLINK if turn else 0.0, state, classes, weight, first, begin, flat, stops, tally,
+                old_stops, old_tally, kept, number, travel, into, service, starts, gaps,
+            )  # fmt: skip
+        value, uneven = worth(places, chosen, tally, weight, price, begin, flat)
+        if value + level * uneven < top:
+            top = value + level * uneven
+            for day in range(days):
+                copy_day(day, stops, tally, top_stops, top_tally)
+            for k in range(len(chosen)):
+                top_chosen[k] = chosen[k]
+        if value + eager * uneven < now + eager * now_uneven - heat * np.log(1.0 - draw(state)):
+            now, now_uneven = value, uneven
+        else:
+            for day in range(days):
+                if tally[day, TOUCHED] == turn:
+                    copy_day(day, old_stops, old_tally, stops, tally)
+            for k in range(taken):
+                chosen[todo[k]] = old_chosen[todo[k]]
+        heat *= cooling
+    for day in range(days):
+        copy_day(day, top_stops, top_tally, stops, tally)
+    for k in range(len(chosen)):
+        chosen[k] = top_chosen[k]
+    return top
