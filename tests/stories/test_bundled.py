@@ -32,8 +32,8 @@ def yuan(column):
     return (pd.to_numeric(column) * 100).round().astype(int)
 
 
-def test_there_are_five_bundled_scenarios_and_each_has_a_readme():
-    assert len(scenario_names()) == 5
+def test_there_are_six_bundled_scenarios_and_each_has_a_readme():
+    assert len(scenario_names()) == 6
     assert all((scenario_path(name) / "README.md").exists() for name in scenario_names())
 
 

