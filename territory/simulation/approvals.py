@@ -14,8 +14,8 @@ import numpy as np
 import simpy
 from numpy.typing import NDArray
 
+from territory.domain.budget_rules import BudgetRules
 from territory.domain.customers import Floats, Ints
-from territory.domain.settings import BudgetRules
 from territory.simulation.budget import Journal
 from territory.simulation.streams import Streams, entity_keys
 from territory.simulation.tables import YearTables

@@ -7,9 +7,9 @@ from dataclasses import dataclass, field
 import numpy as np
 from numpy.typing import NDArray
 
+from territory.domain.budget_rules import BudgetRules
 from territory.domain.customers import Ints
 from territory.domain.outcome import Ledger
-from territory.domain.settings import BudgetRules
 from territory.domain.spending import HEADINGS, RESERVE
 from territory.simulation.staffing import Person
 from territory.simulation.tables import YearTables

@@ -15,7 +15,7 @@ from numba import njit
 from scipy.special import ndtri
 
 from territory.domain.customers import Floats, Ints
-from territory.domain.settings import PipelineRules
+from territory.domain.pipeline_rules import PipelineRules
 from territory.simulation.records import DEAL, LONG_AGO, LOST, OPEN, WAITING, WON, Records
 from territory.simulation.streams import Streams, child_keys, poisson_counts
 from territory.simulation.tables import YearTables

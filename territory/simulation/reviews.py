@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from territory.domain.customers import Ints
-from territory.domain.settings import ReviewRules
+from territory.domain.review_rules import ReviewRules
 from territory.simulation.tables import YearTables
 
 VISITS_WEIGHT, REPORTS_WEIGHT = 0.6, 0.4

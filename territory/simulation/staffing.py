@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from territory.domain.customers import Floats, Ints
 from territory.domain.outcome import StaffEvent
-from territory.domain.settings import StaffingRules
+from territory.domain.staffing_rules import StaffingRules
 from territory.simulation.records import ABSENT, AWAY, BOOK, OWED, PRESENT, TRAINING, WORK, Records
 from territory.simulation.streams import Streams, child_keys
 from territory.simulation.tables import YearTables

@@ -9,11 +9,12 @@ from typing import Any
 import numpy as np
 
 from territory.assessment.verdict import judge
+from territory.domain.budget_rules import CostLine
 from territory.domain.customers import Opportunities
 from territory.domain.outcome import Outcome
 from territory.domain.plan import Plan
 from territory.domain.scenario import Scenario
-from territory.domain.settings import CostLine, Phase
+from territory.domain.settings import Phase
 from territory.experiments.runner import run_years
 from territory.planning.workflow import make_plan
 from tests.factories import small_scenario, texts

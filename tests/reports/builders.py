@@ -7,6 +7,7 @@ from typing import Any
 
 import numpy as np
 
+from territory.domain.budget_rules import BudgetRules, CostLine
 from territory.domain.customers import NONE
 from territory.domain.outcome import (
     BREACHES,
@@ -21,7 +22,6 @@ from territory.domain.outcome import (
 )
 from territory.domain.plan import Headcount, Lot, Plan, Routes, Segments, Targets, Territories, Unserved, Visits
 from territory.domain.scenario import Scenario, call_plan
-from territory.domain.settings import BudgetRules, CostLine
 from territory.errors import Reason
 from tests.factories import small_scenario, texts
 
@@ -178,7 +178,21 @@ def some_verdict(status: str = "at_risk") -> Verdict:
         Reason("something.else", {"count": 2}),
     )
     levers = tuple(
-        Lever(name, values, 90_000_000 - k * 10_000_000, 40_000_000, 120_000_000, 0.15 - 0.05 * k, 0.02, 0.3, 0.2, 0.1, 0.3, 20, True)
+        Lever(
+            name,
+            values,
+            90_000_000 - k * 10_000_000,
+            40_000_000,
+            120_000_000,
+            0.15 - 0.05 * k,
+            0.02,
+            0.3,
+            0.2,
+            0.1,
+            0.3,
+            20,
+            True,
+        )
         for k, (name, values) in enumerate(
             (("add_rep", {"reps": 1}), ("lower_target", {"share": 0.1}), ("faster_ramp", {}))
         )

@@ -5,9 +5,9 @@ import dataclasses
 import numpy as np
 import pytest
 
+from territory.domain.budget_rules import Advertising, BudgetRules, CostLine
 from territory.domain.outcome import Year
 from territory.domain.plan import Plan
-from territory.domain.settings import Advertising, BudgetRules, CostLine
 from territory.simulation import budget
 from territory.simulation.staffing import Person
 from territory.simulation.year import prepare, run_year, simulate_year

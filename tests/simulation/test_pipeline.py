@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from territory.domain.customers import Opportunities
-from territory.domain.settings import PipelineRules
+from territory.domain.pipeline_rules import PipelineRules
 from territory.simulation import pipeline
 from territory.simulation.field import Duties, Ground, work_days
 from territory.simulation.pipeline import Orders, collect, handover_dip, lost_share

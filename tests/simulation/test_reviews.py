@@ -5,7 +5,7 @@ import dataclasses
 import numpy as np
 import pytest
 
-from territory.domain.settings import ReviewRules
+from territory.domain.review_rules import ReviewRules
 from territory.simulation import policies, reviews
 from territory.simulation.staffing import EXITS
 from territory.simulation.world import COMPILED, open_world

@@ -9,9 +9,9 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from territory.domain.budget_rules import CostLine
 from territory.domain.outcome import Year, rep_slot_name
 from territory.domain.plan import Plan
-from territory.domain.settings import CostLine
 from territory.simulation.world import COMPILED, PURE
 from territory.simulation.year import prepare, run_year, simulate_year
 from tests.factories import small_scenario

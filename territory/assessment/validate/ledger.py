@@ -10,7 +10,7 @@ import pandas as pd
 from territory.assessment.validate.case import Case
 from territory.assessment.validate.hours import plan_months
 from territory.assessment.validate.violation import Value, Violation, listed, single
-from territory.domain.settings import CostLine
+from territory.domain.budget_rules import CostLine
 
 MONTHS = 12
 
