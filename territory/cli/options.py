@@ -19,4 +19,14 @@ LangOption = Annotated[Lang, typer.Option("--lang", help="Language of messages a
 JsonOption = Annotated[bool, typer.Option("--json", help="Print a machine-readable last line.")]
 QuietOption = Annotated[bool, typer.Option("--quiet", help="Print nothing but problems.")]
 YearsOption = Annotated[int | None, typer.Option("--years", min=1, help="Simulated years; by effort when absent.")]
-BackendOption = Annotated[str, typer.Option("--backend", help="joblib backend for parallel work.")]
+BackendOption = Annotated[str, typer.Option("--backend", help="dask (an extra), or a joblib backend.")]
+UntilOption = Annotated[
+    float | None,
+    typer.Option(
+        "--until",
+        min=0.002,
+        max=0.25,
+        help="Live years until the probability of the task is known to this half width (0.025: +-2.5 points); "
+        "--years is then the most.",
+    ),
+]

@@ -14,6 +14,7 @@ from territory.cli.options import (
     QuietOption,
     ScenarioArg,
     SeedOption,
+    UntilOption,
     WorkersOption,
     YearsOption,
 )
@@ -47,6 +48,7 @@ def run(
     effort: EffortOption = "normal",
     workers: WorkersOption = 2,
     years: YearsOption = None,
+    until: UntilOption = None,
     backend: BackendOption = "loky",
     lang: LangOption = "en",
     as_json: JsonOption = False,
@@ -60,7 +62,7 @@ def run(
         loaded = load(scenario)
         start_workers(workers, WORKER_MODULES, backend=backend)
         made = make_plan_on_screen(screen, loaded, seed, effort, workers, progress)
-        simulate_and_write(screen, out, made, years, workers, backend, progress)
+        simulate_and_write(screen, out, made, years, workers, backend, progress, until=until)
 
 
 @app.command()

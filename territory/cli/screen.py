@@ -44,12 +44,20 @@ class Screen:
     @contextmanager
     def progress(self) -> Iterator[Callable[[str, int, int], None]]:
         """Give a progress callback that draws bars on a terminal and stays silent elsewhere."""
-        from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
+        from rich.progress import (
+            BarColumn,
+            MofNCompleteColumn,
+            Progress,
+            TextColumn,
+            TimeElapsedColumn,
+            TimeRemainingColumn,
+        )
 
         from territory.reports.messages import text
 
         shown = not self.quiet and self.err.is_terminal
-        columns = TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn()
+        clocks = TimeElapsedColumn(), TimeRemainingColumn()
+        columns = TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), *clocks
         with Progress(*columns, console=self.err, disable=not shown) as bars:
             tasks: dict[str, Any] = {}
 

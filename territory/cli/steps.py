@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from functools import partial
 from importlib import import_module
 from pathlib import Path
@@ -16,6 +17,7 @@ if TYPE_CHECKING:
     from territory.domain.outcome import Outcome
     from territory.domain.plan import Plan
     from territory.domain.scenario import Scenario
+    from territory.experiments.journal import Journal
 
 WORKER_MODULES = ("territory.planning.visits", "territory.simulation.year")
 """What worker processes import while this one reads the scenario and draws territories."""
@@ -57,31 +59,50 @@ def simulate_and_write(
     progress: Callable[[str, int, int], None],
     *,
     seed: int | None = None,
+    until: float | None = None,
 ) -> None:
     """Live the years, rank the levers and write everything; an interrupt leaves the plan alone written."""
     from territory.domain.effort import EFFORTS
     from territory.experiments.levers import find_levers
     from territory.experiments.runner import run_years
+    from territory.experiments.until import MOST_YEARS, run_until
     from territory.planning.workflow import make_plan
 
     budget = EFFORTS[made.effort]
     Thread(target=import_module, args=("territory.reports.report",), daemon=True).start()  # while the workers work
-    try:
-        outcome = run_years(
-            made, years=years or budget.years, seed=seed, workers=workers, backend=backend, progress=progress
-        )
-        levers = find_levers(
-            outcome,
-            effort=budget,
-            workers=workers,
-            backend=backend,
-            progress=progress,
-            replan=partial(make_plan, seed=made.seed, effort=made.effort, workers=workers),
-        )
-    except KeyboardInterrupt:
-        write(screen, out, made)
-        raise
-    write(screen, out, made, outcome, levers)
+    with journal_beside(out) as journal:
+        how: dict[str, Any] = {"workers": workers, "backend": backend, "progress": progress, "journal": journal}
+        try:
+            if until is None:
+                outcome = run_years(made, years=years or budget.years, seed=seed, **how)
+            else:
+                outcome = run_until(made, half_width=until, most_years=years or MOST_YEARS, seed=seed, **how)
+            replan = partial(make_plan, seed=made.seed, effort=made.effort, workers=workers)
+            levers = find_levers(outcome, effort=budget, replan=replan, **how)
+        except KeyboardInterrupt:
+            write(screen, out, made)
+            raise
+        write(screen, out, made, outcome, levers)
+
+
+@contextmanager
+def journal_beside(out: Path) -> Iterator[Journal]:
+    """Give the journal of finished years beside a folder; it goes when the result is there, and stays for another try.
+
+    Only one run at a time may use it.
+    """
+    from territory.experiments.journal import Journal
+    from territory.reports.folder_lock import folder_lock
+
+    place = out.resolve()
+    path = place.parent / f".{place.name}.years"
+    with folder_lock(path):
+        journal, done = Journal(path), False
+        try:
+            yield journal
+            done = True
+        finally:
+            journal.close(remove=done or not len(journal))
 
 
 def write(screen: Screen, out: Path, made: Plan, outcome: Outcome | None = None, levers: tuple[Any, ...] = ()) -> None:
@@ -97,4 +118,6 @@ def write(screen: Screen, out: Path, made: Plan, outcome: Outcome | None = None,
     facts: dict[str, Any] = {"exit_code": 0, "out": str(folder)}
     if verdict:
         facts |= {"status": verdict.status, "joint": round(verdict.probabilities["joint"].value, 4)}
+    if verdict and verdict.precision:
+        facts |= {"years": verdict.precision.years, "settled": verdict.precision.settled}
     screen.finish(**facts)

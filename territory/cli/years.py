@@ -2,31 +2,42 @@
 
 from __future__ import annotations
 
+from functools import partial
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
 from territory.cli.app import app
 from territory.cli.options import (
     BackendOption,
+    EffortOption,
     FolderArg,
     JsonOption,
     LangOption,
     OutOption,
     QuietOption,
+    ScenarioArg,
     SeedOption,
+    UntilOption,
     WorkersOption,
     YearsOption,
 )
 from territory.cli.screen import Screen, explained
-from territory.cli.steps import simulate_and_write
+from territory.cli.steps import journal_beside, load, make_plan_on_screen, simulate_and_write
+
+MOST_NUMBERS = 40
+"""Numbers of people that one sweep tries."""
+
+RangeOption = Annotated[str | None, typer.Option("--reps", help="Numbers of reps to try: 4-12 or 4,6,8.")]
+KeepOption = Annotated[str | None, typer.Option("--keep", help="Numbers of people kept at the review: 3-5 or 3,5.")]
 
 
 @app.command()
 def simulate(
     folder: FolderArg,
     years: YearsOption = None,
+    until: UntilOption = None,
     seed: SeedOption = None,
     workers: WorkersOption = 2,
     backend: BackendOption = "loky",
@@ -40,7 +51,7 @@ def simulate(
     screen = Screen(lang, quiet=quiet, as_json=as_json)
     with explained(screen), screen.progress() as progress:
         made = load_plan(folder)
-        simulate_and_write(screen, folder, made, years, workers, backend, progress, seed=seed)
+        simulate_and_write(screen, folder, made, years, workers, backend, progress, seed=seed, until=until)
 
 
 @app.command()
@@ -55,7 +66,7 @@ def compare(
     as_json: JsonOption = False,
     quiet: QuietOption = False,
 ) -> None:
-    """Set plans against each other on the same random years."""
+    """Set plans against each other on the same random years, for no more years than a clear winner takes."""
     from territory.domain.effort import EFFORTS
     from territory.errors import TerritoryError
     from territory.experiments.compare import compare_plans
@@ -70,7 +81,66 @@ def compare(
         if len(plans) < len(folders):
             raise TerritoryError("compare needs result folders with different names")
         count = years or EFFORTS["normal"].years
-        comparison = compare_plans(plans, years=count, seed=seed, workers=workers, backend=backend, progress=progress)
-        write_comparison(out, comparison, lang=lang)
+        how: dict[str, Any] = {"workers": workers, "backend": backend, "progress": progress}
+        with journal_beside(out) as journal:
+            comparison = compare_plans(plans, years=count, seed=seed, journal=journal, **how)
+            write_comparison(out, comparison, lang=lang)
         print_comparison(comparison, screen.lang, screen.out)
-        screen.finish(exit_code=0, out=str(out), best=comparison.best)
+        screen.finish(exit_code=0, out=str(out), best=comparison.best, clear=comparison.clear, years=comparison.years)
+
+
+@app.command()
+def sweep(
+    scenario: ScenarioArg,
+    out: OutOption,
+    reps: RangeOption = None,
+    keep: KeepOption = None,
+    effort: EffortOption = "quick",
+    years: YearsOption = None,
+    seed: SeedOption = None,
+    workers: WorkersOption = 2,
+    backend: BackendOption = "loky",
+    lang: LangOption = "en",
+    as_json: JsonOption = False,
+    quiet: QuietOption = False,
+) -> None:
+    """Probability of the task against the number of reps, and of people kept at the review, with the cost."""
+    from territory.domain.effort import EFFORTS
+    from territory.errors import TerritoryError
+    from territory.experiments.sweep import sweep_people
+    from territory.planning.workflow import make_plan
+    from territory.reports.sweep import print_sweep, write_sweep
+
+    screen = Screen(lang, quiet=quiet, as_json=as_json)
+    with explained(screen), screen.progress() as progress:
+        numbers: dict[str, Any] = {"reps": numbers_of("--reps", reps), "keep": numbers_of("--keep", keep)}
+        made = make_plan_on_screen(screen, load(scenario), seed, effort, workers, progress)
+        how: dict[str, Any] = {"workers": workers, "backend": backend, "progress": progress}
+        replan = partial(make_plan, seed=made.seed, effort=made.effort, workers=workers)
+        with journal_beside(out) as journal:
+            try:
+                found = sweep_people(
+                    made, **numbers, years=years or EFFORTS[effort].years, replan=replan, journal=journal, **how
+                )
+            except ValueError as error:
+                raise TerritoryError(str(error)) from error
+            write_sweep(out, found, lang=lang)
+        print_sweep(found, screen.lang, screen.out)
+        screen.finish(exit_code=0, out=str(out), points=len(found.points), refused=list(found.refused))
+
+
+def numbers_of(option: str, given: str | None) -> list[int]:
+    """Return the numbers of ``4-12`` or ``3,4,8``; none for an option that is not given."""
+    from territory.errors import TerritoryError
+
+    numbers: list[int] = []
+    for part in (given or "").replace(" ", "").split(","):
+        first, dash, last = part.partition("-")
+        if not part:
+            continue
+        if not (first.isdecimal() and (last.isdecimal() or not dash)):
+            raise TerritoryError(f"{option}: {given!r} is no list of numbers such as 4-12 or 3,4,8")
+        numbers += range(int(first), int(last or first) + 1)
+    if len(set(numbers)) > MOST_NUMBERS:
+        raise TerritoryError(f"{option}: {len(set(numbers))} numbers are too many; at most {MOST_NUMBERS}")
+    return sorted(set(numbers))

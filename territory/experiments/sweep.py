@@ -113,7 +113,7 @@ def _variants(
 ) -> tuple[list[Variant], list[int]]:
     """Return the plans to live, and the numbers of reps that no plan satisfies."""
     variants, refused = [], []
-    kept: list[int | None] = [own_keep] if own_keep is None else sorted({own_keep, *keep})
+    kept: Sequence[int | None] = [None] if own_keep is None else sorted({own_keep, *keep})
     for count in reps:
         try:
             made = plan if count == own_reps else replan(with_reps(plan, count))

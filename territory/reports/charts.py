@@ -121,8 +121,8 @@ def bookings_fan(outcome: Outcome) -> Markup:
             axes.plot(at, stretch, color=RED, linewidth=1.5, linestyle=(0, (4, 3)), label=labels.of("chart.stretch"))
         axes.set_ylim(bottom=0)
         _months(axes, outcome.plan)
-        _money_axis(axes, labels)
-        _legend(axes, 4)
+        money_axis(axes, labels)
+        legend(axes, 4)
 
     return draw("bookings", (9.6, 3.9), paint)
 
@@ -145,14 +145,14 @@ def cash_fan(outcome: Outcome, budget_month_cents: Ints) -> Markup:
         top.set_xlim(-0.6, 11.6)
         top.set_ylim(bottom=0)
         _months(top, outcome.plan)
-        _money_axis(top, labels)
-        _legend(top, 3)
+        money_axis(top, labels)
+        legend(top, 3)
         below = figure.add_axes((0.09, 0.08, 0.89, 0.36))
         _fan(below, cash, GREEN, labels, name="chart.cash")
         below.axhline(0, color=RED, linewidth=1.5)
         _months(below, outcome.plan)
-        _money_axis(below, labels)
-        _legend(below, 3)
+        money_axis(below, labels)
+        legend(below, 3)
 
     return draw("cash", (9.6, 5.2), paint)
 
@@ -172,7 +172,7 @@ def headcount_path(outcome: Outcome) -> Markup:
         axes.set_ylim(0, float(high.max()) + 1)
         axes.yaxis.set_major_locator(MaxNLocator(integer=True, nbins=6))
         _months(axes, outcome.plan)
-        _legend(axes, 2)
+        legend(axes, 2)
 
     return draw("people", (9.6, 2.8), paint)
 
@@ -197,7 +197,7 @@ def workload_bars(plan: Plan) -> Markup:
         axes.invert_yaxis()
         axes.set_xlim(left=0)
         axes.grid(visible=False, axis="y")
-        _legend(axes, 3)
+        legend(axes, 3)
 
     return draw("workload", (9.6, 1.0 + 0.3 * len(order)), paint)
 
@@ -232,9 +232,9 @@ def tier_matrix(plan: Plan) -> Markup:
         left.set_ylim(bottom=0)
         left.set_xlabel(labels.of("chart.sales_axis"))
         left.set_title(labels.of("chart.potential_axis"), fontsize=10, loc="left", pad=22)
-        _money_axis(left, labels)
-        _money_axis(left, labels, axis="x")
-        _legend(left, 4)
+        money_axis(left, labels)
+        money_axis(left, labels, axis="x")
+        legend(left, 4)
         right = figure.add_axes((0.57, 0.17, 0.41, 0.68))
         _pareto(right, plan.segments.profit_cents, labels)
 
@@ -268,7 +268,8 @@ def _months(axes: Axes, plan: Plan) -> None:
     axes.grid(visible=False, axis="x")
 
 
-def _money_axis(axes: Axes, labels: Labels, axis: str = "y") -> None:
+def money_axis(axes: Axes, labels: Labels, axis: str = "y") -> None:
+    """Label an axis in yuan, as each language writes amounts."""
     side = axes.yaxis if axis == "y" else axes.xaxis
     low, high = axes.get_ylim() if axis == "y" else axes.get_xlim()
     ticks = [
@@ -290,7 +291,8 @@ def _axis_en(yuan: float) -> str:
     return f"¥{yuan / 1_000:,.6g}k" if abs(yuan) >= 1_000 else f"¥{yuan:,.6g}"
 
 
-def _legend(axes: Axes, columns: int) -> None:
+def legend(axes: Axes, columns: int) -> None:
+    """Put the legend above the axes."""
     axes.legend(
         loc="lower left",
         bbox_to_anchor=(0, 1.0),

@@ -6,8 +6,8 @@ from typing import Any
 
 import numpy as np
 
-from territory.assessment.kpis import spending_cents
-from territory.domain.customers import NONE, Ints
+from territory.assessment.kpis import collection_rates, km_per_visit, spending_cents, travel_share, trip_efficiency
+from territory.domain.customers import NONE, Floats, Ints
 from territory.domain.outcome import BREACHES, Outcome, Verdict
 from territory.domain.plan import UNSERVED_CAUSES, Plan
 from territory.domain.settings import TIERS
@@ -63,6 +63,8 @@ def plan_figures(plan: Plan) -> dict[str, Any]:
         "moved_sales_cents": int(scenario.customers.annual_sales_cents[moved].sum()),
         "travel_minutes": int(plan.routes.travel_minutes.sum()),
         "travel_km": round(float(plan.routes.travel_km.sum()), 1),
+        "travel_share": round(travel_share(plan), 4),
+        "km_per_visit": round(km_per_visit(plan), 2),
         "nights_away": int((plan.routes.end_place == 1).sum()),
     }
 
@@ -84,6 +86,8 @@ def outcome_figures(outcome: Outcome) -> dict[str, Any]:
         "deals_opened": quantiles(np.array([year.opened for year in years])),
         "deals_won": quantiles(np.array([year.won for year in years])),
         "deals_lost": quantiles(np.array([year.lost for year in years])),
+        "collected_share": share_quantiles(collection_rates(outcome)),
+        "trip_efficiency": share_quantiles(trip_efficiency(outcome)),
         "breaches_mean": {
             name: round(float(np.mean([year.breaches[k] for year in years])), 3) for k, name in enumerate(BREACHES)
         },
@@ -94,6 +98,12 @@ def quantiles(values: Ints) -> dict[str, int]:
     """Return P10, P50 and P90 as whole numbers; P50 is the median that the reasons speak of."""
     low, middle, high = np.rint(np.quantile(values, [0.1, 0.5, 0.9]))
     return {"p10": int(low), "p50": int(middle), "p90": int(high)}
+
+
+def share_quantiles(values: Floats) -> dict[str, float]:
+    """Return P10, P50 and P90 of shares or ratios."""
+    low, middle, high = np.quantile(values, [0.1, 0.5, 0.9])
+    return {"p10": round(float(low), 4), "p50": round(float(middle), 4), "p90": round(float(high), 4)}
 
 
 def moved_customers(plan: Plan) -> Ints:

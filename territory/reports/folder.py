@@ -10,6 +10,7 @@ from typing import Any
 
 import pandas as pd
 
+from territory.domain.findings import Explanation
 from territory.domain.outcome import Outcome, Verdict
 from territory.domain.plan import Plan
 from territory.domain.plan_archive import plan_arrays, plan_details, write_arrays
@@ -18,11 +19,11 @@ from territory.reports.calendars import rep_calendar
 from territory.reports.excel import plan_workbook
 from territory.reports.figures import headline
 from territory.reports.html import report_page
-from territory.reports.messages import reason_text
+from territory.reports.messages import reason_text, text
 from territory.reports.tables import csv_bytes
 from territory.reports.whole_folder import check_manifest, json_bytes, sync_file, whole_folder, write_file
 
-__all__ = ["check_manifest", "safe_names", "verdict_json", "write_result"]
+__all__ = ["check_manifest", "result_tables", "safe_names", "verdict_json", "write_result"]
 
 
 def write_result(
@@ -49,7 +50,7 @@ def write_result(
     summary : mapping, optional
         More entries for ``summary.json``.
     tables : mapping of file stem to DataFrame, optional
-        More tables.
+        What `result_tables` returns for the plan and its years, if it is there already.
 
     Returns
     -------
@@ -72,11 +73,20 @@ def write_result(
     }
     with whole_folder(folder, facts) as temp:
         _copy_sources(temp, plan)
-        for name, content in _files(plan, outcome, verdict, lang, summary or {}, tables or {}):
+        made = result_tables(plan, outcome) if tables is None else tables
+        for name, content in _files(plan, outcome, verdict, lang, summary or {}, made):
             write_file(temp / name, content)
         write_arrays(temp / "plan_arrays.npz", plan_arrays(plan))
         sync_file(temp / "plan_arrays.npz")
     return Path(folder).resolve()
+
+
+def result_tables(plan: Plan, outcome: Outcome | None) -> dict[str, pd.DataFrame]:
+    """Return every table of a result by file stem: those of the plan, and of its years where there are any."""
+    tables = dict(plan.tables())
+    if outcome is not None:
+        tables |= {"years": outcome.table(), "months": outcome.months_table(), "ledger": outcome.ledger_table()}
+    return tables
 
 
 def safe_names(ids: list[str]) -> list[str]:
@@ -112,6 +122,31 @@ def verdict_json(verdict: Verdict) -> dict[str, Any]:
             for r in verdict.reasons
         ],
         "levers": [{**vars(lever), "values": dict(lever.values)} for lever in verdict.levers],
+        "kept": [vars(group) for group in verdict.kept],
+        "explanation": None if verdict.explanation is None else _explanation_json(verdict.explanation),
+        "precision": None if verdict.precision is None else vars(verdict.precision),
+    }
+
+
+def _explanation_json(why: Explanation) -> dict[str, Any]:
+    """Return why years fail as plain data, the story also in words."""
+    return {
+        "condition": why.condition,
+        "failing_years": why.failing_years,
+        "holding_years": why.holding_years,
+        "separators": [vars(one) for one in why.separators],
+        "replication": why.replication,
+        "missed": list(why.missed),
+        "story": [
+            {
+                "day": one.day,
+                "code": one.code,
+                "values": dict(one.values),
+                "zh": text(one.code, "zh", **one.values),
+                "en": text(one.code, "en", **one.values),
+            }
+            for one in why.story
+        ],
     }
 
 
@@ -124,21 +159,16 @@ def _files(
     tables: Mapping[str, pd.DataFrame],
 ) -> Iterator[tuple[str, bytes]]:
     figures = headline(plan, outcome, verdict)
-    plan_tables = plan.tables()
     details = {"seed": plan.seed, "effort": plan.effort, "lang": lang, "plan": plan_details(plan)}
     yield "summary.json", json_bytes({**figures, **details, **summary})
-    for stem, table in {**plan_tables, **tables}.items():
+    for stem, table in tables.items():
         yield f"{stem}.csv", csv_bytes(table)
-    if outcome:
-        yield "years.csv", csv_bytes(outcome.table())
-        yield "months.csv", csv_bytes(outcome.months_table())
-        yield "ledger.csv", csv_bytes(outcome.ledger_table())
     if verdict:
         yield "verdict.json", json_bytes(verdict_json(verdict))
     reps = plan.scenario.reps
     for r, name in enumerate(safe_names([str(one) for one in reps.rep_id])):
         yield f"calendars/{name}.ics", rep_calendar(plan, r, lang)
-    yield "plan.xlsx", plan_workbook(plan, outcome, verdict, lang, plan_tables)
+    yield "plan.xlsx", plan_workbook(plan, outcome, verdict, lang, tables)
     yield "report.html", report_page(plan, outcome, verdict, lang).encode("utf-8")
 
 

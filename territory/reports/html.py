@@ -14,7 +14,7 @@ from markupsafe import Markup
 
 from territory.domain.outcome import Outcome, Verdict
 from territory.domain.plan import Plan
-from territory.reports import charts, figures, sections, sections_year
+from territory.reports import charts, charts_experiments, figures, sections, sections_why, sections_year
 from territory.reports.bilingual import both, both_money, both_of, pair
 from territory.reports.map import MOST_CUSTOMERS, colour, map_svg
 from territory.reports.messages import holiday_name, number, percent, reason_text
@@ -36,6 +36,18 @@ def report_page(plan: Plan, outcome: Outcome | None = None, verdict: Verdict | N
     lang : str
         Language it opens in; a button switches.
     """
+    page = page_templates().get_template("report.html.j2")
+    rendered: str = page.render(
+        lang=lang,
+        **script_and_style("report.js"),
+        **plan_view(plan, lang),
+        **year_view(plan, outcome, verdict),
+    )
+    return rendered
+
+
+def page_templates() -> Environment:
+    """Return the templates with the functions and filters they use."""
     templates = Environment(
         loader=PackageLoader("territory.reports"),
         autoescape=True,
@@ -45,17 +57,17 @@ def report_page(plan: Plan, outcome: Outcome | None = None, verdict: Verdict | N
     )
     templates.globals.update(t=both, money=both_money, pair=pair)
     templates.filters.update(n=number, pct=percent, yuan=whole_yuan, points=points, width=width)
-    script = _asset("report.js")
-    page = templates.get_template("report.html.j2")
-    rendered: str = page.render(
-        lang=lang,
-        style=Markup(_asset("report.css")),  # noqa: S704 - a file of this package
-        script=Markup(script),  # noqa: S704 - a file of this package
-        script_hash=_source_hash(script),
-        **plan_view(plan, lang),
-        **year_view(plan, outcome, verdict),
-    )
-    return rendered
+    return templates
+
+
+def script_and_style(script_name: str) -> dict[str, Any]:
+    """Return what every page carries in itself: style sheet, script, and the script's hash for its security policy."""
+    script = _asset(script_name)
+    return {
+        "style": Markup(_asset("report.css")),  # noqa: S704 - a file of this package
+        "script": Markup(script),  # noqa: S704 - a file of this package
+        "script_hash": _source_hash(script),
+    }
 
 
 def plan_view(plan: Plan, lang: str) -> dict[str, Any]:
@@ -108,6 +120,8 @@ def year_view(plan: Plan, outcome: Outcome | None, verdict: Verdict | None) -> d
             "probabilities": sections_year.probability_rows(verdict),
             "reasons": sections_year.reason_lines(verdict),
             "levers": sections_year.lever_rows(verdict),
+            "tornado_chart": charts_experiments.tornado(verdict.levers) if verdict.levers else None,
+            **sections_why.why_view(plan, verdict),
         }
     if outcome:
         planned = planned_by_heading(plan)

@@ -11,6 +11,8 @@ from typing import Any, Literal
 from territory.domain.outcome import Lever
 from territory.errors import Problem, Reason
 from territory.reports import (
+    explain_en,
+    explain_zh,
     messages_en,
     messages_zh,
     names_en,
@@ -25,8 +27,20 @@ Lang = Literal["zh", "en"]
 LANGUAGES: tuple[Lang, Lang] = ("zh", "en")
 
 CATALOGUES: Mapping[str, Mapping[str, str]] = {
-    "en": {**names_en.NAMES, **messages_en.MESSAGES, **reasons_en.REASONS, **violations_en.VIOLATIONS},
-    "zh": {**names_zh.NAMES, **messages_zh.MESSAGES, **reasons_zh.REASONS, **violations_zh.VIOLATIONS},
+    "en": {
+        **names_en.NAMES,
+        **messages_en.MESSAGES,
+        **reasons_en.REASONS,
+        **violations_en.VIOLATIONS,
+        **explain_en.EXPLAIN,
+    },
+    "zh": {
+        **names_zh.NAMES,
+        **messages_zh.MESSAGES,
+        **reasons_zh.REASONS,
+        **violations_zh.VIOLATIONS,
+        **explain_zh.EXPLAIN,
+    },
 }
 
 SMALL_NUMBER = 100

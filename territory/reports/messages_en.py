@@ -246,9 +246,6 @@ MESSAGES = {
     "comparison.joint": "All at once",
     "comparison.best_chance": "Chance to book most",
     "comparison.moved": "Customers moved",
-    "comparison.best_clear": "Best: {best}. The lead is clear at {confidence_share}.",
-    "comparison.best_unclear": "Ahead: {best}, but the lead is not clear at {confidence_share}; about "
-    "{years_needed} years would settle it (0: no lead).",
     "cli.compiling": "Compiling numeric kernels; this happens once and takes some seconds.",
     "cli.problems": "{count} problem(s) in the input:",
     "cli.no_plan": "No plan satisfies these rules together:",

@@ -224,9 +224,6 @@ MESSAGES = {
     "comparison.joint": "全部满足",
     "comparison.best_chance": "签单最多的机会",
     "comparison.moved": "变动客户",
-    "comparison.best_clear": "最优：{best}。领先在 {confidence_share} 置信水平下明确。",
-    "comparison.best_unclear": "暂时领先：{best}，但在 {confidence_share} 置信水平下尚不明确；约需 {years_needed} "
-    "个年度才能判定（0 表示没有领先）。",
     "cli.compiling": "正在编译数值内核；仅首次需要，约数秒。",
     "cli.problems": "输入中有 {count} 个问题：",
     "cli.no_plan": "没有计划能同时满足以下规则：",

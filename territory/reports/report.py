@@ -8,7 +8,7 @@ from territory.assessment.validate import validate_tables
 from territory.domain.outcome import Outcome, Verdict
 from territory.domain.plan import Plan
 from territory.errors import TerritoryError
-from territory.reports.folder import write_result
+from territory.reports.folder import result_tables, write_result
 from territory.reports.messages import violation_text
 
 
@@ -43,12 +43,10 @@ def write_report(
         The validator found the plan to break a rule (an error of this package, never written), or the folder
         holds files that are no part of a result.
     """
-    tables = plan.tables()
-    if outcome is not None:
-        tables |= {"years": outcome.table(), "months": outcome.months_table(), "ledger": outcome.ledger_table()}
+    tables = result_tables(plan, outcome)
     achieved = {"plan": {"tolerance": dict(plan.territories.tolerance)}}
     violations = validate_tables(plan.scenario, {**tables, "summary": achieved})
     if violations:
         shown = "\n".join(f"  - {violation_text(violation, lang)}" for violation in violations[:20])
         raise TerritoryError(f"the plan breaks {len(violations)} rule(s) and was not written:\n{shown}")
-    return write_result(folder, plan, outcome=outcome, verdict=verdict, lang=lang)
+    return write_result(folder, plan, outcome=outcome, verdict=verdict, lang=lang, tables=tables)

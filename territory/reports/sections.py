@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 from markupsafe import Markup
 
+from territory.assessment.kpis import utilisation
 from territory.domain.customers import Ints
 from territory.domain.plan import UNSERVED_CAUSES, Plan
 from territory.domain.settings import TIERS
@@ -28,6 +29,7 @@ def territory_rows(plan: Plan) -> list[dict[str, Any]]:
     target = plan.targets.rep_month_cents(rep, count).sum(axis=1)
     capacity = plan.headcount.capacity_minutes_per_week * reps.share
     workload = plan.territories.workload_minutes
+    used = utilisation(plan)
     visits = np.bincount(plan.visits.rep, minlength=count)
     unserved = np.bincount(plan.unserved.rep, minlength=count)
     return [
@@ -43,6 +45,7 @@ def territory_rows(plan: Plan) -> list[dict[str, Any]]:
             "workload": round(float(workload[r])),
             "capacity": round(float(capacity[r])),
             "load": float(workload[r] / capacity[r]) if capacity[r] > 0 else None,
+            "used": float(used[r]),
             "target": int(target[r]),
         }
         for r in range(min(count, MOST_ROWS))

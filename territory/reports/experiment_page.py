@@ -1,0 +1,55 @@
+"""One page for an experiment (a comparison, a sweep): a sentence, charts and tables, in both languages, offline."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from markupsafe import Markup
+
+from territory.reports.html import page_templates, script_and_style
+
+
+@dataclass(frozen=True)
+class Block:
+    """A part of the page: heading, chart, table and note, each of which may be missing.
+
+    `rows` hold one cell a column; the first column is left-aligned, all others are figures.
+    """
+
+    heading: Markup
+    chart: Markup | None = None
+    columns: Sequence[Markup] = ()
+    rows: Sequence[Sequence[Markup | str]] = ()
+    note: Markup | None = None
+
+
+def experiment_page(
+    title: Markup, plain_title: str, lead: Markup, answer: Markup, blocks: Sequence[Block], lang: str
+) -> str:
+    """Return the page.
+
+    Parameters
+    ----------
+    title, lead, answer : Markup
+        In both languages; the answer stands out.
+    plain_title : str
+        For the window, in the language the page opens in.
+    blocks : sequence of Block
+    lang : str
+        Language it opens in; a button switches.
+    """
+    rendered: str = (
+        page_templates()
+        .get_template("experiment.html.j2")
+        .render(
+            lang=lang,
+            title=title,
+            page_title=plain_title,
+            lead=lead,
+            answer=answer,
+            blocks=blocks,
+            **script_and_style("experiment.js"),
+        )
+    )
+    return rendered
