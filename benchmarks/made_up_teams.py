@@ -22,7 +22,8 @@ DEGREES = 3.6, 4.3
 def made_up_team(customers: int = 1600, reps: int = 22, *, locked: float = 0.05, seed: int = 1) -> Scenario:
     """Return a company that does not exist, in an area of 400 x 400 km: most customers lie in towns.
 
-    Today's owner is the rep with the nearest home, each fifth customer belongs to one of the next two.
+    Today's territories grew: each rep reaches by chance up to 60 km farther than another, and three customers in a
+    hundred belong to one of the next two reps.
 
     Parameters
     ----------
@@ -38,8 +39,8 @@ def made_up_team(customers: int = 1600, reps: int = 22, *, locked: float = 0.05,
     home = towns[np.argsort(-size)[np.arange(reps) % TOWNS]] + rng.normal(0, 0.02, (reps, 2))
     home_lat, home_lon = MIDDLE[0] + DEGREES[0] * home[:, 0], MIDDLE[1] + DEGREES[1] * home[:, 1]
     km = great_circle_km(lat[:, None], lon[:, None], home_lat[None, :], home_lon[None, :])
-    rank = np.where(rng.random(customers) < 0.2, rng.integers(1, 3, customers), 0)
-    owner = np.argsort(km, axis=1)[np.arange(customers), rank]
+    rank = np.where(rng.random(customers) < 0.03, rng.integers(1, 3, customers), 0)
+    owner = np.argsort(km - rng.uniform(0, 20, reps), axis=1)[np.arange(customers), rank]
     lock = np.where(rng.random(customers) < locked, owner, NONE)
     settings = Settings(
         scenario=About(name="team", start=date(2026, 1, 1), made_up=True), targets=TargetRules(annual=10**12)

@@ -1,5 +1,6 @@
-"""Customers to reps: fair, compact and stable territories (R-A1..A7)."""
+"""Customers to reps: fair, compact and with few changes of hands (R-A1..A7)."""
 
+from territory.planning.assignment.alternatives import design_alternatives
 from territory.planning.assignment.engine import assign_territories
 
-__all__ = ["assign_territories"]
+__all__ = ["assign_territories", "design_alternatives"]

@@ -19,6 +19,8 @@ from territory.planning.assignment.widen import bare, needed_tolerances, smalles
 from territory.planning.solver import seed_of
 
 STEPS_PER_UNIT = 60
+TRIES = ((1, 1.0), (20, 4.0), (40, 4.0))
+"""Steps over `STEPS_PER_UNIT`, and the first temperature, of each try to find any division of a large problem."""
 
 
 def workable(scenario: Scenario, pricing: Pricing, *, seed: int, effort: Effort) -> tuple[Problem, tuple[Reason, ...]]:
@@ -83,12 +85,17 @@ def _settle(
 
 
 def _search(pricing: Pricing, problem: Problem, seed: int) -> tuple[np.ndarray, bool]:
-    """Look for any division within the limits, from the start places."""
+    """Look for any division within the limits, from the start places; longer and hotter where it is hard to find."""
     cost = pricing.cost(start_centres(pricing.scenario, problem))
-    steps = int(np.clip(STEPS_PER_UNIT * problem.units, 50_000, 5_000_000))
     start = np.where(problem.allowed, cost, np.inf).argmin(axis=1)
-    answer = anneal(problem, cost, start, steps=steps, seed=seed_of(seed, 10))
-    return answer.owner, answer.holds
+    answers = []
+    for times, hot in TRIES if problem.allowed.size > EXACT_SIZE else TRIES[:1]:
+        steps = int(np.clip(STEPS_PER_UNIT * problem.units * times, 50_000, 20_000_000))
+        answers.append(anneal(problem, cost, start, steps=steps, seed=seed_of(seed, 10, times), hot=hot))
+        if answers[-1].holds:
+            break
+        start = answers[-1].owner
+    return answers[-1].owner, answers[-1].holds
 
 
 def _names(problem: Problem) -> tuple[str, ...]:
