@@ -11,6 +11,7 @@ import pandas as pd
 from territory.domain.customers import Ints, Strings
 from territory.domain.findings import Explanation, KeptGroup, Precision
 from territory.domain.plan import Plan, yuan
+from territory.domain.year_details import YearDetails
 from territory.errors import Reason
 
 MONTH_MEASURES = (
@@ -42,6 +43,11 @@ BREACHES = (
     "coverage",  # R-E5 months
     "growth",  # R-E5 months
     "budget_overrun",  # R-B7 months in which a category exceeds its budget
+    "week_outlook",  # R-E4 weeks whose commit and upside do not reach the target
+    "month_outlook",  # R-E4 months whose forecast and upside do not reach the raised target
+    "quarter_outlook",  # R-E4 quarters, alike
+    "rolling_forecast",  # R-E5 months in which the next twelve do not reach the raised target
+    "linearity",  # R-E6 months whose sales bunch in a few days
 )
 """Kinds of review breaches counted in one year."""
 
@@ -56,7 +62,7 @@ class Ledger:
     category : array of str
         ``collection``, ``setup``, ``rent``, ``office``, ``vehicles``, ``entertainment``, ``travel``, ``lodging``,
         ``phone``, ``advance``, ``pay``, ``bonus``, ``recruiting``, ``training``, ``advertising``, ``salary``,
-        ``goods``, ``other``.
+        ``goods``, ``project``, ``other``.
     rep : array of int
         -1 for the team.
     cents : array of int
@@ -104,6 +110,8 @@ class Year:
     opening_cash_cents, closing_cash_cents : int
     ledger : Ledger or None
         Only where asked for.
+    details : YearDetails or None
+        Reviews, forecasts, people and overruns; None where a year was read back from files.
     """
 
     replication: int
@@ -120,6 +128,7 @@ class Year:
     opening_cash_cents: int
     closing_cash_cents: int
     ledger: Ledger | None = None
+    details: YearDetails | None = None
 
     def month(self, measure: str) -> Ints:
         """Return the twelve values of a monthly measure."""

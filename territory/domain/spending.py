@@ -23,6 +23,7 @@ HEADINGS: Mapping[str, tuple[str, ...]] = {
     "travel": ("travel", "lodging", "phone", "advance"),
     "hiring": ("recruiting", "training"),
     "advertising": ("advertising",),
+    "project": ("project",),
     "other": ("other",),
 }
 """Headings of the budget with the ledger categories they cover; goods follow sales and have no budget."""
@@ -36,7 +37,7 @@ def planned_spending(plan: Plan) -> dict[str, Floats]:
     Set-up in the first month and the monthly lines as given; advertising in its month; pay of every rep at 100 % while
     employed, after the cut the kept share of the cohort; travel, lodging and phone as routed, under the cap of the
     first months and the share of the rep's target later, refunded a month after; recruiting and training of the year's
-    new hires and of the successors that the attrition asks for.
+    new hires and of the successors that the attrition asks for; project money as if the target were all projects.
     """
     budget, staffing = plan.scenario.settings.budget, plan.scenario.settings.staffing
     reps = plan.scenario.reps
@@ -48,6 +49,8 @@ def planned_spending(plan: Plan) -> dict[str, Floats]:
         out[heading_of[line.category]] += line.amount
     for campaign in budget.advertising:
         out["advertising"][campaign.month - 1] += campaign.amount
+    signed = np.asarray(plan.targets.customer_month_cents.sum(axis=0), dtype=np.float64)
+    out["project"] += signed * budget.project_share / max(budget.project_from / 100, 0.01) * (1 - budget.refusal_share)
     heads = planned_heads(plan)
     pay = np.where(reps.monthly_salary_cents == NONE, budget.pay_month, reps.monthly_salary_cents)
     out["pay"] += pay @ heads

@@ -113,7 +113,8 @@ def review_rows(outcome: Outcome) -> list[dict[str, Any]]:
         "unbooked": {"most_share": rules.unbooked_share},
         "coverage": {"least_share": rules.coverage},
         "growth": {"least_share": rules.growth_least, "normal_share": rules.growth_normal},
-        "budget_overrun": {},
+        "week_outlook": {"least_share": rules.outlook_least},
+        "linearity": {"least_share": rules.linearity_least},
     }
     rows = []
     for k, name in enumerate(BREACHES):

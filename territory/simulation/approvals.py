@@ -17,6 +17,8 @@ from numpy.typing import NDArray
 from territory.domain.budget_rules import BudgetRules
 from territory.domain.customers import Floats, Ints
 from territory.simulation.budget import Journal
+from territory.simulation.pipeline import Deals
+from territory.simulation.records import OPEN
 from territory.simulation.streams import Streams, entity_keys
 from territory.simulation.tables import YearTables
 
@@ -40,6 +42,11 @@ class Office:
         self.approvers = simpy.Resource(self.env, capacity=approvers)
         self.answered = 0
         self.waited_days = 0.0
+
+    @property
+    def mean_wait(self) -> float:
+        """Mean days a request waited before an approver took it up; 0 where there was none."""
+        return self.waited_days / self.answered if self.answered else 0.0
 
     def submit(self, when: float, takes: float, answer: Callable[[float], None]) -> None:
         """Hand in a request at a time not yet passed; `answer` is told when it is decided.
@@ -169,3 +176,42 @@ def _pieces(cents: int, limit: int) -> Iterable[int]:
         return [cents] if cents else []
     whole, rest = divmod(cents, limit)
     return [limit] * whole + ([rest] if rest else [])
+
+
+def apply_for_projects(
+    office: Office,
+    journal: Journal,
+    tables: YearTables,
+    deals: Deals,
+    applied: NDArray[np.bool_],
+    streams: Streams,
+    day: int,
+) -> None:
+    """Apply on a Sunday for the project money of deals that came far enough; what is granted is paid (R-B2).
+
+    `applied` marks the deals that did, and is updated.
+    """
+    rules = tables.settings.budget
+    if rules.project_share <= 0:
+        return
+    upto = int(deals.arrived[day + 1])
+    rows = deals.rows[:upto]
+    far = tables.stages["label"][rows["stage"]] >= rules.project_from
+    new = np.flatnonzero((rows["state"] == OPEN) & far & ~applied[:upto])
+    if not len(new):
+        return
+    applied[new] = True
+    takes = approval_days(rules, streams.uniform("project_time", deals.keys[new]))
+    refused = streams.uniform("project_refusal", deals.keys[new]) < rules.refusal_share
+    cents = np.rint(rows["value"][new] * rules.project_share).astype(np.int64)
+    office.work_until(day)
+    for time, no, amount in zip(takes.tolist(), refused.tolist(), cents.tolist(), strict=True):
+        office.submit(day, time, _project_answer(journal, tables, 0 if no else amount))
+
+
+def _project_answer(journal: Journal, tables: YearTables, cents: int) -> Callable[[float], None]:
+    def answer(now: float) -> None:
+        day = tables.next_workday(ceil(now))
+        journal.pay(day, "project", cents, approved_by=journal.approver)
+
+    return answer

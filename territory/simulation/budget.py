@@ -11,6 +11,7 @@ from territory.domain.budget_rules import BudgetRules
 from territory.domain.customers import Ints
 from territory.domain.outcome import Ledger
 from territory.domain.spending import HEADINGS, RESERVE
+from territory.domain.year_details import Overrun
 from territory.simulation.staffing import Person
 from territory.simulation.tables import YearTables
 
@@ -140,16 +141,25 @@ def refund_travel(
     journal.pay(day, "advance", -settled, rep=person.slot)
 
 
-def count_overruns(journal: Journal, tables: YearTables) -> int:
-    """Return the number of months in which some heading exceeds its planned payments and the reserve (R-B7)."""
+def find_overruns(journal: Journal, tables: YearTables) -> tuple[Overrun, ...]:
+    """Return every heading that passes a month's planned payments and the reserve, on the day it first does (R-B7)."""
     order = list(HEADINGS)
     heading_of = {category: order.index(heading) for heading, names in HEADINGS.items() for category in names}
-    lines = [(line[0], heading_of[line[1]], line[3]) for line in journal.lines if line[1] in heading_of]
+    lines = [(line[0], heading_of[line[1]], -line[3]) for line in journal.lines if line[1] in heading_of]
     if not lines:
-        return 0
+        return ()
     day, heading, cents = np.array(lines, dtype=np.int64).T
-    spent = -np.bincount(tables.month[day] * len(order) + heading, cents, 12 * len(order)).reshape(12, len(order))
-    return int((spent > tables.planned_payments * (1 + RESERVE) + 0.5).any(axis=1).sum())
+    by_day = np.bincount(day * len(order) + heading, cents, tables.days * len(order)).reshape(-1, len(order))
+    total = np.cumsum(by_day, axis=0)
+    before = np.concatenate([np.zeros((1, len(order))), total])[tables.month_first]
+    spent = total - before[tables.month]
+    limit = (tables.planned_payments * (1 + RESERVE) + 0.5)[tables.month]
+    over_day, over_heading = np.nonzero(spent > limit)
+    first = np.unique(tables.month[over_day] * len(order) + over_heading, return_index=True)[1]
+    return tuple(
+        Overrun(d, order[h], round(float(spent[d, h])), round(float(tables.planned_payments[tables.month[d], h])))
+        for d, h in sorted(zip(over_day[first].tolist(), over_heading[first].tolist(), strict=True))
+    )
 
 
 def merge_receipts(day: Ints, rep: Ints, cents: Ints, slots: int) -> tuple[Ints, Ints, Ints]:

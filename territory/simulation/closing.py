@@ -8,8 +8,8 @@ from numpy.typing import NDArray
 from territory.domain.customers import Ints
 from territory.domain.outcome import BREACHES, MONTH_MEASURES, Year
 from territory.simulation import budget, pipeline, reviews
-from territory.simulation.pipeline import Orders
 from territory.simulation.records import LOST, OPEN, WON
+from territory.simulation.review_books import close_reviews
 from territory.simulation.staffing import EXITS
 from territory.simulation.world import World
 
@@ -19,7 +19,7 @@ def close_books(world: World, replication: int, ledger: bool) -> Year:
     tables, journal = world.tables, world.journal
     count_people(world)
     counts = count_deals(world)
-    orders = all_orders(world)
+    orders = pipeline.join_orders([pipeline.won_orders(world.deals), *world.reorders])
     receipts = pipeline.collect(orders, tables.settings.pipeline, tables.days)
     by_day = np.bincount(receipts.day, receipts.cents, tables.days).astype(np.int64)
     share = tables.settings.budget.sales_cost_share
@@ -31,7 +31,9 @@ def close_books(world: World, replication: int, ledger: bool) -> Year:
     week_ends = np.searchsorted(tables.week, np.arange(int(tables.week[-1]) + 1), side="right") - 1
     breaches = world.breaches
     breaches.unbooked = reviews.unbooked_weeks(tables.settings.reviews, ordered, receipts.overdue, week_ends)
-    breaches.budget_overrun = budget.count_overruns(journal, tables)
+    overruns = budget.find_overruns(journal, tables)
+    breaches.budget_overrun = len({int(tables.month[overrun.day]) for overrun in overruns})
+    details = close_reviews(world, receipts.overdue, week_ends, overruns, cash)
     slots = len(world.team.people)
     received = budget.merge_receipts(receipts.day, receipts.owner, receipts.cents, slots) if ledger else None
     return Year(
@@ -46,6 +48,7 @@ def close_books(world: World, replication: int, ledger: bool) -> Year:
         opening_cash_cents=tables.settings.budget.opening_cash,
         closing_cash_cents=int(cash[-1]),
         ledger=budget.make_ledger(journal, received) if received else None,
+        details=details,
     )
 
 
@@ -75,25 +78,6 @@ def count_deals(world: World) -> dict[str, int]:
     }
     assert counts["opened"] == counts["won"] + counts["lost"] + counts["still_open"]
     return counts
-
-
-def all_orders(world: World) -> Orders:
-    """Return every order signed in the year: won deals, then run-rate month by month."""
-    won = pipeline.won_orders(world.deals)
-    parts = [won]
-    for month, (day, owner, cents) in enumerate(world.run_rate):
-        bought = np.flatnonzero(cents)
-        payment = world.streams.uniform("run_rate_payment", world.tables.customer_keys, month)
-        parts.append(
-            Orders(
-                np.full(len(bought), day),
-                owner[bought],
-                cents[bought],
-                payment[bought],
-                np.full(len(bought), np.nan),
-            )
-        )
-    return pipeline.join_orders(parts)
 
 
 def close_cash(world: World, received: Ints) -> NDArray[np.int64]:

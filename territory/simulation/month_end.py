@@ -2,24 +2,55 @@
 
 from __future__ import annotations
 
+import math
+
 import numpy as np
 
-from territory.simulation import budget, handover, pipeline, policies, reviews, staffing
+from territory.domain.customers import Floats, Ints
+from territory.domain.outcome import MONTH_MEASURES
+from territory.simulation import budget, forecasting, handover, pipeline, policies, reviews, staffing
+from territory.simulation.pipeline import Orders
+from territory.simulation.tables import YearTables
 from territory.simulation.world import World, part
+
+PAID_ON_TIME = math.exp(-1)
+"""Draw of a payment that takes its mean time: dealers and shops settle as agreed."""
 
 
 def book_month(world: World, month: int) -> tuple[list[int], list[int]]:
     """Book the month's run-rate orders; return bookings and targets by rep slot."""
     tables, team = world.tables, world.team
+    slots, owner = len(team.people), team.customers["owner"]
     cents = pipeline.run_rate_orders(tables, month, team.customers)
-    owner = team.customers["owner"]
-    world.run_rate.append((int(tables.pay_last[month]), owner.copy(), cents))
-    slots = len(team.people)
-    by_slot = np.bincount(owner + 1, cents, slots + 1)[1:].astype(np.int64) + team.work["bookings"][:slots]
+    payment = world.streams.uniform("run_rate_payment", tables.customer_keys, month)
+    if tables.settings.budget.advertising:
+        world.customer_reorders.append(cents)
+    bought = np.flatnonzero(cents)
+    reorders = _reorders(tables, month, owner[bought], cents[bought], payment[bought])
+    channels = pipeline.channel_orders(tables, world.streams, month)
+    if len(channels):
+        seller = np.full(len(channels), _channel_slot(world, int(tables.month_last[month])))
+        sold = _reorders(tables, month, seller, channels, np.full(len(channels), PAID_ON_TIME))
+        reorders = pipeline.join_orders([reorders, sold])
+    world.reorders.append(reorders)
+    total = int(reorders.cents.sum())
+    by_slot = np.bincount(reorders.owner + 1, reorders.cents, slots + 1)[1:].astype(np.int64)
     targets = np.bincount(owner + 1, tables.target[:, month], slots + 1)[1:].astype(np.int64)
-    world.add("run_rate_cents", month, int(cents.sum()))
-    world.add("bookings_cents", month, int(cents.sum()) + int(team.work["bookings"].sum()))
-    return by_slot.tolist(), targets.tolist()
+    world.add("run_rate_cents", month, total)
+    world.add("bookings_cents", month, total + int(team.work["bookings"].sum()))
+    world.review("lost_customers", month, pipeline.lose_customers(tables, world.streams, month, team.customers))
+    return (by_slot + team.work["bookings"][:slots]).tolist(), targets.tolist()
+
+
+def _reorders(tables: YearTables, month: int, owner: Ints, cents: Ints, payment: Floats) -> Orders:
+    """Return orders without a deal, signed on the month's last working day; a share of them is never paid."""
+    count = len(cents)
+    return Orders(np.full(count, tables.pay_last[month]), owner, cents, payment, np.full(count, np.nan))
+
+
+def _channel_slot(world: World, day: int) -> int:
+    """Return who answers for dealers and shops: the manager who is there, else nobody (R-T6)."""
+    return next((p.slot for p in world.team.people if p.manager and p.here(day)), -1)
 
 
 def settle_people(world: World, month: int, day: int, bookings: list[int], targets: list[int]) -> None:
@@ -29,6 +60,7 @@ def settle_people(world: World, month: int, day: int, bookings: list[int], targe
     first, length = int(tables.month_first[month]), day + 1 - int(tables.month_first[month])
     pay_day, refund_day = int(tables.pay_last[month]), budget.refund_day(tables, month)
     team_completion = sum(bookings) / sum(targets) if sum(targets) else 1.0
+    silent = missing_reports(world, month)
     reached: list[tuple[float, int]] = []
     appraisals: list[float] = []
     for person, row in zip(team.people, team.work.tolist(), strict=False):
@@ -42,7 +74,11 @@ def settle_people(world: World, month: int, day: int, bookings: list[int], targe
         person.bookings += sold
         person.target += target
         person.probation_closes += employed_days >= staffing.WHOLE_MONTH_DAYS
-        points = reviews.appraise(tables.settings.reviews, work["planned"], work["done"], work["days"], work["absent"])
+        reported = not silent[person.slot]
+        points = reviews.appraise(
+            tables.settings.reviews, work["planned"], work["done"], work["days"], work["absent"], reported=reported
+        )
+        world.review("reports_missing", month, not reported)
         person.appraisals.append(points)
         appraisals.append(points)
         own = sold / target if target else team_completion
@@ -50,7 +86,7 @@ def settle_people(world: World, month: int, day: int, bookings: list[int], targe
         wage = budget.monthly_pay(rules, person.salary, completion, points, employed)
         journal.pay(pay_day, "pay", wage, rep=person.slot)
         journal.pay(pay_day, "bonus", budget.bonus(rules, person, sold, target), rep=person.slot)
-        cap = budget.travel_cap(rules, month, sold, employed)
+        cap = budget.travel_cap(rules, month, sold, employed) if reported else 0
         budget.refund_travel(
             journal, rules, person, day=refund_day, cap=cap, km=work["km"], nights=work["nights"], employed=employed
         )
@@ -63,6 +99,54 @@ def settle_people(world: World, month: int, day: int, bookings: list[int], targe
         journal.pay(
             pay_day, "bonus", rules.first_quota_bonus, rep=first_slot, approved_by=journal.approver, item="first quota"
         )
+
+
+def missing_reports(world: World, month: int) -> list[bool]:
+    """Return for every rep slot whether it owes the month's report; no report, no refund (R-B3)."""
+    share, people = world.tables.settings.staffing.report_missing, world.team.people
+    if share <= 0:
+        return [False] * len(people)
+    draws = world.streams.uniform("report", np.array([person.key for person in people]), month)
+    missing: list[bool] = (draws < share).tolist()
+    return missing
+
+
+def review_outlook(world: World, month: int, figures: list[int]) -> float:
+    """Hold the month's review: pipeline, rolling forecasts and what to do about them (R-E4, R-E5, R-E7).
+
+    Returns
+    -------
+    float
+        Coverage of the target of the next three months.
+    """
+    tables, breaches, rules = world.tables, world.breaches, world.tables.settings.reviews
+    booked = world.months[MONTH_MEASURES.index("bookings_cents")]
+    reordered = int(world.months[MONTH_MEASURES.index("run_rate_cents"), : month + 1].sum())
+    outlook = forecasting.look_ahead(tables, world.deals, month, reordered)
+    covered = reviews.coverage(tables, month, figures[pipeline.PIPELINE])
+    breaches.coverage += covered < rules.coverage
+    breaches.growth += reviews.growth_missed(rules, world.pipeline, figures[pipeline.PIPELINE])
+    rolling = float(outlook.expected.sum())
+    breaches.rolling_forecast += rolling < tables.stretch
+    target = tables.target.sum(axis=0)
+    raised = target * (tables.stretch / target.sum() if target.sum() else 1.0)
+    hoped = outlook.expected + outlook.upside
+    if month < len(target) - 1:
+        breaches.month_outlook += hoped[0] < raised[month + 1]
+    if month % 3 == 2 and month < len(target) - 1:
+        breaches.quarter_outlook += hoped[:3].sum() < raised[month + 1 : month + 4].sum()
+    world.review("three_months_cents", month, float(outlook.expected[:3].sum()))
+    world.review("rolling_cents", month, rolling)
+    world.review("landing_cents", month, int(booked.sum()) + float(outlook.expected[: 11 - month].sum()))
+    world.review("upside_cents", month, float(outlook.upside[0]))
+    world.review("coverage_permille", month, min(1000 * covered, 10**9))
+    grown = 1000 * figures[pipeline.PIPELINE] / world.pipeline - 1000 if world.pipeline else 0.0
+    world.review("growth_permille", month, min(grown, 10**9))
+    world.review("made_up", month, int(world.team.work["made_up"].sum()))
+    world.review("nights", month, int(world.team.work["nights"].sum()))
+    world.review("requests_waiting", month, len(world.office.approvers.queue))
+    world.pipeline = figures[pipeline.PIPELINE]
+    return covered
 
 
 def review_probation(world: World, day: int) -> None:

@@ -17,10 +17,10 @@ from scipy.special import ndtri
 from territory.domain.customers import Floats, Ints
 from territory.domain.pipeline_rules import PipelineRules
 from territory.simulation.records import DEAL, LONG_AGO, LOST, OPEN, WAITING, WON, Records
-from territory.simulation.streams import Streams, child_keys, poisson_counts
+from territory.simulation.streams import Keys, Streams, child_keys, entity_keys, poisson_counts
 from territory.simulation.tables import YearTables
 
-PIPELINE, FORECAST, COMMIT, OPEN_DEALS, WON_LATELY, GONE_STALE = range(6)
+PIPELINE, FORECAST, COMMIT, OPEN_DEALS, WON_LATELY, GONE_STALE, UPSIDE = range(7)
 """Figures of `scan_deals`."""
 
 MEETINGS_FROM_DAY, MEETINGS_UNTIL_DAY = 5, 25
@@ -35,6 +35,8 @@ class Deals:
     ----------
     rows : structured array of `DEAL`
         Deals open at the start come first.
+    keys : array of uint64
+        Of each deal.
     decisions : array of float, shape (deals, stages)
         Uniform draw of the decision at each stage.
     arrived : array of int, shape (days + 1,)
@@ -48,6 +50,7 @@ class Deals:
     """
 
     rows: Records
+    keys: Keys
     decisions: Floats
     arrived: Ints
     listing: Ints
@@ -62,8 +65,9 @@ def draw_deals(tables: YearTables, streams: Streams) -> Deals:
     known, known_keys = _opening_deals(tables)
     grown, grown_keys = _customer_deals(tables, streams)
     found, found_keys = _prospect_deals(tables, streams)
-    rows = np.concatenate([known, grown, found])
-    keys = np.concatenate([known_keys, grown_keys, found_keys])
+    sought, sought_keys = _sought_deals(tables, streams)
+    rows = np.concatenate([known, grown, found, sought])
+    keys = np.concatenate([known_keys, grown_keys, found_keys, sought_keys])
     order = np.argsort(rows["arrives"], kind="stable")
     rows, keys = rows[order], keys[order]
     _draw_tempers(rows, keys, tables, streams)
@@ -75,6 +79,7 @@ def draw_deals(tables: YearTables, streams: Streams) -> Deals:
     listing[np.repeat(start, count) + rank] = by_book
     return Deals(
         rows=rows,
+        keys=keys,
         decisions=streams.uniform("decision", keys[:, None], np.arange(len(tables.stages))[None, :]),
         arrived=np.searchsorted(rows["arrives"], np.arange(tables.days + 1)),
         listing=listing,
@@ -137,6 +142,27 @@ def _prospect_deals(tables: YearTables, streams: Streams) -> tuple[Records, Any]
     return rows, keys
 
 
+def _sought_deals(tables: YearTables, streams: Streams) -> tuple[Records, Any]:
+    """Candidates that come up only while the team prospects (policy prospect_when_thin): Poisson by rep (R-P4)."""
+    rules, reviews = tables.settings.pipeline, tables.settings.reviews
+    books = tables.prospect_books
+    if "prospect_when_thin" not in reviews.policies or not len(books) or not len(tables.working_days):
+        return _blank(0), tables.rep_keys[:0]
+    mean = rules.meetings_per_hour * reviews.prospecting_minutes / 60 * len(tables.working_days)
+    counts = poisson_counts(np.full(len(books), mean), streams.uniform("sought_count", tables.rep_keys[books]))
+    who = np.repeat(books, counts)
+    nth = np.arange(len(who)) - np.repeat(np.cumsum(counts) - counts, counts)
+    keys = child_keys(tables.rep_keys[who], nth) if len(who) else tables.rep_keys[:0]
+    rows = _blank(len(who))
+    rows["customer"], rows["book"], rows["sought"] = -1, who, 1
+    day = (streams.uniform("sought_day", keys) * len(tables.working_days)).astype(np.int64)
+    rows["arrives"] = tables.working_days[day]
+    spread = np.exp(rules.deal_value_sigma * ndtri(streams.uniform("sought_value", keys)))
+    usual = rules.prospect_value or float(np.median(tables.deal_value))
+    rows["value"] = np.rint(usual * spread).astype(np.int64)
+    return rows, keys
+
+
 def _blank(count: int) -> Records:
     rows = np.zeros(count, dtype=DEAL)
     rows["state"] = WAITING
@@ -166,6 +192,7 @@ def scan_deals(
     horizon: int,
     stale_days: int,
     commit_from: int,
+    upside_from: int,
     stages: Records,
     deals: Records,
     figures: Ints,
@@ -182,10 +209,13 @@ def scan_deals(
         Days without touch after which a deal is stale; negative: not a week's close.
     commit_from : int
         Least label that counts as commit (R-E4).
+    upside_from : int
+        Least label that counts as upside (R-P1).
     stages, deals
         See `territory.simulation.records`.
-    figures : array of int, shape (6,)
-        Written: pipeline, forecast and commit cents, open deals, cents won in the last 7 days, deals gone stale.
+    figures : array of int, shape (7,)
+        Written: pipeline, forecast and commit cents, open deals, cents won in the last 7 days, deals gone
+        stale, upside cents.
         The commit is what a manager would promise: deals far enough whose dwell time ends within the horizon,
         weighted by their label.
     """
@@ -210,8 +240,13 @@ def scan_deals(
         figures[PIPELINE] += deal["value"]
         figures[FORECAST] += weighted
         figures[OPEN_DEALS] += 1
-        if stage["label"] >= commit_from and deal["since"] + stage["dwell"] <= day + horizon:
+        if deal["since"] + stage["dwell"] > day + horizon:
+            continue
+        if stage["label"] >= commit_from:
             figures[COMMIT] += weighted
+            figures[UPSIDE] += deal["value"] - weighted
+        elif stage["label"] >= upside_from:
+            figures[UPSIDE] += deal["value"]
 
 
 def handover_dip(loss: float, recovery_days: int) -> float:
@@ -236,13 +271,41 @@ def run_rate_orders(tables: YearTables, month: int, customers: Records) -> Ints:
     """Return the cents each existing customer orders in a month without a deal (MODEL section 5).
 
     Orders fall with missed visits, dip after a hand-over, and rise where an advertisement ran the month before (R-B4).
+    Small customers steered to shop or dealer order there, visited or not (R-S4); who is lost orders nothing (R-P6).
     """
     pipeline, staffing = tables.settings.pipeline, tables.settings.staffing
     first, last = int(tables.month_first[month]), int(tables.month_last[month])
     dip = handover_dip(staffing.handover_loss, staffing.handover_days)
     kept = 1 - pipeline.missed_visit_erosion * (1 - customers["served"])
     kept *= 1 - lost_share(first, last - first + 1, customers["handed"], dip, staffing.handover_days)
+    if pipeline.steered:
+        kept = np.where(tables.steered, 1 - pipeline.steered_discount, kept)
+    kept *= 1 - customers["gone"]
     return np.asarray(np.rint(tables.run_rate[:, month] * tables.advertised[month] * kept).astype(np.int64))
+
+
+def lose_customers(tables: YearTables, streams: Streams, month: int, customers: Records) -> int:
+    """Let existing customers go elsewhere at a month's end, the sooner the fewer visits are done; count them (R-P6)."""
+    rules = tables.settings.pipeline
+    if rules.churn <= 0:
+        return 0
+    calm = (1 - rules.churn) ** (1 / 12) if rules.churn < 1 else 0.0
+    hazard = 1 - calm ** (1 + rules.churn_unserved * (1 - customers["served"]))
+    draw = streams.uniform("churn", tables.customer_keys, month)
+    lost = (draw < hazard) & tables.existing & (customers["gone"] == 0)
+    customers["gone"][lost] = 1
+    return int(lost.sum())
+
+
+def channel_orders(tables: YearTables, streams: Streams, month: int) -> Ints:
+    """Return the month's cents of every dealer and shop that sells by then, around their mean (R-T6)."""
+    channels = [c for c in tables.settings.pipeline.channels if c.first_month <= month + 1]
+    if not channels:
+        return np.zeros(0, dtype=np.int64)
+    sigma = np.array([channel.sigma for channel in channels])
+    draw = streams.uniform("channel", entity_keys(channel.name for channel in channels), month)
+    mean = np.array([channel.per_month for channel in channels])
+    return np.asarray(np.rint(mean * np.exp(sigma * ndtri(draw) - sigma**2 / 2)).astype(np.int64))
 
 
 @dataclass(frozen=True)

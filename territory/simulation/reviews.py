@@ -6,12 +6,14 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from territory.domain.customers import Ints
+from territory.domain.customers import Floats, Ints
 from territory.domain.review_rules import ReviewRules
 from territory.simulation.tables import YearTables
 
 VISITS_WEIGHT, REPORTS_WEIGHT = 0.6, 0.4
 """Daily work is 60 % visits and conduct, 40 % reports (R-E2)."""
+MONTH_REPORT = 0.25
+"""The monthly report is one of four (R-E2)."""
 
 COVERED_MONTHS = 3
 
@@ -25,17 +27,23 @@ class Breaches:
     coverage: int = 0
     growth: int = 0
     budget_overrun: int = 0
+    week_outlook: int = 0
+    month_outlook: int = 0
+    quarter_outlook: int = 0
+    rolling_forecast: int = 0
+    linearity: int = 0
 
 
-def appraise(rules: ReviewRules, planned: int, done: int, days: int, absent: int) -> float:
+def appraise(rules: ReviewRules, planned: int, done: int, days: int, absent: int, *, reported: bool = True) -> float:
     """Return a month's appraisal, 0..100: daily work and attendance (R-E1, R-E2).
 
     Daily work is visits done over planned and reports handed in, which are due on every working day and missing on
-    days of absence; attendance is 100 less the points per day absent.
+    days of absence; without the monthly report a quarter of them is lost. Attendance is 100 less the points
+    per day absent.
     """
     visits = min(done / planned, 1.0) if planned else 1.0
-    reports = 1 - absent / days if days else 1.0
-    daily = 100 * (VISITS_WEIGHT * visits + REPORTS_WEIGHT * reports)
+    reports = (1 - absent / days if days else 1.0) - (0.0 if reported else MONTH_REPORT)
+    daily = 100 * (VISITS_WEIGHT * visits + REPORTS_WEIGHT * max(reports, 0.0))
     attendance = max(0.0, 100 - rules.absent_day_points * absent)
     return rules.daily_work_share * daily + (1 - rules.daily_work_share) * attendance
 
@@ -66,3 +74,16 @@ def unbooked_weeks(rules: ReviewRules, orders_by_day: Ints, overdue_by_day: Ints
     """Return the weeks in which orders due but unpaid exceed the allowed share of all orders so far (R-E4)."""
     signed = np.cumsum(orders_by_day)[week_ends]
     return int((overdue_by_day[week_ends] > rules.unbooked_share * signed).sum())
+
+
+def linearity(cents: Floats, working: Floats) -> float:
+    """Return how evenly a period's sales fall on its parts: 1 less the share that lies in the wrong part (R-E6).
+
+    Parameters
+    ----------
+    cents, working : array of float, shape (parts,)
+        Sales and working days of each part.
+    """
+    if cents.sum() <= 0 or working.sum() <= 0:
+        return 1.0
+    return float(1 - np.abs(cents / cents.sum() - working / working.sum()).sum() / 2)

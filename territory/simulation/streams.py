@@ -38,6 +38,14 @@ PURPOSES = (
     "entertainment_day",
     "approval_time",
     "refusal",
+    "report",
+    "churn",
+    "channel",
+    "project_time",
+    "project_refusal",
+    "sought_count",
+    "sought_day",
+    "sought_value",
 )
 """What draws are for; new purposes go to the end, so that old ones keep their draws."""
 

@@ -7,9 +7,9 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from territory.domain.calendar import field_windows
+from territory.domain.calendar import WorkingCalendar, field_windows
 from territory.domain.customers import NONE, Floats, Ints, Opportunities, Strings
-from territory.domain.plan import PLACES, Plan
+from territory.domain.plan import PLACES, STEERS, Plan
 from territory.domain.reps import Reps
 from territory.domain.scenario import Scenario
 from territory.domain.settings import TIERS, Settings
@@ -62,6 +62,17 @@ class YearTables:
     advertised : array of float, shape (12, customers)
         Factor of the run-rate from advertising a month before (R-B4).
     target : array of int, shape (customers, 12)
+    stretch : int
+        Raised target of the year (R-T4).
+    expected_reorders : float
+        Cents of re-orders of a year in which every visit is done, channels included.
+    month_share : array of float, shape (12,)
+        Share of the year's demand.
+    week_target : array of float, shape (weeks,)
+        Target by working days.
+    existing, steered : array of bool, shape (customers,)
+        Bought last year (R-P6); steered to shop or dealer (R-S4).
+    region : array of str, shape (customers,)
     x_km, y_km, minutes : array of float, shape (customers,)
         Place on a plane, and weekly minutes of visits.
     line : array of int, shape (customers,)
@@ -115,6 +126,13 @@ class YearTables:
     run_rate: Floats
     advertised: Floats
     target: Ints
+    stretch: int
+    expected_reorders: float
+    month_share: Floats
+    week_target: Floats
+    existing: NDArray[np.bool_]
+    steered: NDArray[np.bool_]
+    region: Strings
     x_km: Floats
     y_km: Floats
     minutes: Floats
@@ -150,8 +168,9 @@ def make_tables(plan: Plan) -> YearTables:
     potential = np.maximum(who.potential_cents, 0)
     potential = np.where((potential == 0) & (who.monthly_demand_cents > 0), who.monthly_demand_cents * 12, potential)
     rules = settings.pipeline
-    month_share = np.bincount(calendar.month, season_day, 12)
+    month_share = np.bincount(calendar.month, season_day, 12).astype(np.float64)
     lon_scale = np.cos(np.radians(who.lat.mean())) if len(who) else 1.0
+    target = plan.targets.customer_month_cents.astype(np.int64)
     visits, routes = _visits_and_routes(plan)
     legs = _mean_legs(plan)
     x_km, y_km = (who.lon - who.lon.min(initial=180.0)) * KM_PER_DEGREE * lon_scale, who.lat * KM_PER_DEGREE
@@ -188,9 +207,17 @@ def make_tables(plan: Plan) -> YearTables:
         season=_cumulative(season_day),
         deal_rate=np.array(rules.leads_per_year, dtype=np.float64)[plan.segments.tier],
         deal_value=potential * rules.deal_value_share,
+        expected_reorders=float(np.maximum(who.annual_sales_cents, 0).sum()) * rules.run_rate_share
+        + sum(channel.per_month * (13 - channel.first_month) for channel in rules.channels),
         run_rate=np.maximum(who.annual_sales_cents, 0)[:, None] * rules.run_rate_share * month_share[None, :],
         advertised=_advertised(settings, who.region),
-        target=plan.targets.customer_month_cents.astype(np.int64),
+        target=target,
+        stretch=plan.targets.stretch_cents,
+        month_share=month_share,
+        week_target=_week_targets(calendar, target.sum(axis=0)),
+        existing=who.annual_sales_cents > 0,
+        steered=plan.segments.steer == STEERS.index("shop_or_dealer"),
+        region=who.region,
         x_km=x_km,
         y_km=y_km,
         minutes=plan.calls.visits_per_week * plan.calls.minutes,
@@ -242,6 +269,14 @@ def _season(scenario: Scenario) -> Floats:
     if share.sum() <= 0:
         share = calendar.working.astype(np.float64)
     return np.asarray(share / max(share.sum(), 1e-300))
+
+
+def _week_targets(calendar: WorkingCalendar, month_target: Ints) -> Floats:
+    """Split each month's target over its weeks by working days, or by days where it has none."""
+    worked = np.bincount(calendar.month, calendar.working, 12)
+    weight = np.where(worked[calendar.month] > 0, calendar.working, 1.0)
+    daily = month_target[calendar.month] * weight / np.bincount(calendar.month, weight, 12)[calendar.month]
+    return np.asarray(np.bincount(calendar.week, daily), dtype=np.float64)
 
 
 def _cumulative(share: Floats) -> Floats:

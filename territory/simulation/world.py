@@ -8,12 +8,14 @@ from typing import Any, NamedTuple
 
 import numpy as np
 import simpy
+from numpy.typing import NDArray
 
 from territory.domain.customers import Ints
 from territory.domain.outcome import MONTH_MEASURES
+from territory.domain.year_details import REVIEW_MEASURES, WEEK_MEASURES
 from territory.simulation import approvals, budget, handover, pipeline, policies, staffing
 from territory.simulation.field import Duties, Ground, uncompiled, work_days
-from territory.simulation.pipeline import Deals, scan_deals
+from territory.simulation.pipeline import Deals, Orders, scan_deals
 from territory.simulation.reviews import Breaches
 from territory.simulation.staffing import Person, Team, Vacancy
 from territory.simulation.streams import Streams, open_streams
@@ -51,24 +53,34 @@ class World:
     entertaining: approvals.Entertaining
     months: Ints
     breaches: Breaches
+    week_log: Ints
+    month_log: Ints
     commit: int = 0
     pipeline: int = 0
     skip_tier: int = policies.ALL_TIERS
     quota_reached: bool = False
     slot_bookings: dict[int, int] = field(default_factory=dict)
-    run_rate: list[tuple[int, Ints, Ints]] = field(default_factory=list)
-    figures: Ints = field(default_factory=lambda: np.zeros(6, dtype=np.int64))
+    customer_reorders: list[Ints] = field(default_factory=list)
+    reorders: list[Orders] = field(default_factory=list)
+    applied: NDArray[np.bool_] = field(default_factory=lambda: np.zeros(0, dtype=bool))
+    figures: Ints = field(default_factory=lambda: np.zeros(7, dtype=np.int64))
+    prospecting: int = 0
+    upside: int = 0
 
     def add(self, measure: str, month: int, amount: int) -> None:
         """Add to a monthly measure."""
         self.months[MONTH_MEASURES.index(measure), month] += amount
 
+    def review(self, measure: str, month: int, amount: float) -> None:
+        """Add to a monthly review measure."""
+        self.month_log[REVIEW_MEASURES.index(measure), month] += round(amount)
+
     def scan(self, day: int, horizon: int, stale_days: int) -> list[int]:
         """Add up the pipeline as of the end of a day; see `pipeline.scan_deals`."""
         upto = int(self.deals.arrived[day + 1])
-        commit_from = self.tables.settings.reviews.commit_from
+        rules = self.tables.settings.reviews
         arrays = self.tables.stages, self.deals.rows, self.figures
-        self.kernels.scan_deals(day, upto, horizon, stale_days, commit_from, *arrays)
+        self.kernels.scan_deals(day, upto, horizon, stale_days, rules.commit_from, rules.upside_from, *arrays)
         figures: list[int] = self.figures.tolist()
         return figures
 
@@ -81,7 +93,7 @@ class World:
             skip_tier=self.skip_tier,
             calls_per_day=rules.visits.calls_per_day,
             make_up=int(rules.visits.make_up),
-            prospecting=0,
+            prospecting=self.prospecting,
             dip=pipeline.handover_dip(staff.handover_loss, staff.handover_days),
             recovery_days=staff.handover_days,
             orphans=int(team.orphans),
@@ -129,6 +141,9 @@ def open_world(tables: YearTables, seed: int, replication: int, kernels: Kernels
         entertaining=approvals.Entertaining(office, journal, tables, streams),
         months=np.zeros((len(MONTH_MEASURES), 12), dtype=np.int64),
         breaches=Breaches(),
+        week_log=np.zeros((len(WEEK_MEASURES), len(tables.week_target)), dtype=np.int64),
+        month_log=np.zeros((len(REVIEW_MEASURES), 12), dtype=np.int64),
+        applied=np.zeros(len(deals.rows), dtype=bool),
     )
     budget.pay_setup(journal, tables)
     for month in range(12):
@@ -137,6 +152,7 @@ def open_world(tables: YearTables, seed: int, replication: int, kernels: Kernels
     first_week = int(np.searchsorted(tables.week, 0, side="right"))
     start = world.scan(-1, first_week, -1)
     world.commit, world.pipeline = start[pipeline.COMMIT], start[pipeline.PIPELINE]
+    world.upside = start[pipeline.UPSIDE]
     return world
 
 
@@ -151,7 +167,7 @@ def fill(world: World, vacancy: Vacancy) -> Process:
     tables, team, env = world.tables, world.team, world.env
     rules = tables.settings.staffing
     team.vacancies.append(vacancy)
-    start = tables.next_workday(int(env.now) + 1 + rules.hiring_lead_days)
+    start = tables.next_workday(int(env.now) + 1 + policies.hiring_days(tables.settings))
     yield env.timeout(start + MORNING - env.now)
     if vacancy.cancelled:
         return

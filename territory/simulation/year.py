@@ -11,7 +11,14 @@ from territory.domain.outcome import Year
 from territory.domain.plan import Plan
 from territory.simulation import approvals, budget, pipeline, policies, reviews, staffing
 from territory.simulation.closing import close_books
-from territory.simulation.month_end import book_month, cut_team, note_month, review_probation, settle_people
+from territory.simulation.month_end import (
+    book_month,
+    cut_team,
+    note_month,
+    review_outlook,
+    review_probation,
+    settle_people,
+)
 from territory.simulation.tables import YearTables, make_tables
 from territory.simulation.world import (
     COMPILED,
@@ -126,9 +133,25 @@ def weeks(world: World) -> Process:
         figures = world.scan(day, 7, rules.pipeline.stale_days)
         if reviews.commit_missed(rules.reviews, world.commit, figures[pipeline.WON_LATELY]):
             world.breaches.commit_accuracy += 1
-        world.commit = figures[pipeline.COMMIT]
+        world.week_log[:4, week] = world.commit, world.upside, figures[pipeline.WON_LATELY], tables.week_target[week]
+        world.commit, world.upside = figures[pipeline.COMMIT], figures[pipeline.UPSIDE]
+        hand_in_commit(world, week + 1)
+        approvals.apply_for_projects(
+            world.office, world.journal, tables, world.deals, world.applied, world.streams, day
+        )
         for person in staffing.choose_leavers(team, day, week, rules.staffing):
             part(world, person, day, "resigned")
+
+
+def hand_in_commit(world: World, week: int) -> None:
+    """Count a week whose commit and upside, with the re-orders of the season, do not reach its target (R-E4)."""
+    tables = world.tables
+    if week >= len(tables.week_target):
+        return
+    edges = np.searchsorted(tables.week, [week, week + 1])
+    share = tables.season[edges[1] - 1] - tables.season[edges[0] - 1]
+    reached = world.commit + world.upside + share * tables.expected_reorders
+    world.breaches.week_outlook += reached < tables.settings.reviews.outlook_least * tables.week_target[week]
 
 
 def months(world: World) -> Process:
@@ -144,11 +167,9 @@ def months(world: World) -> Process:
         settle_people(world, month, day, bookings, targets)
         figures = world.scan(day, 0, -1)
         note_month(world, month, figures)
-        covered = reviews.coverage(tables, month, figures[pipeline.PIPELINE])
-        world.breaches.coverage += covered < rules.reviews.coverage
-        world.breaches.growth += reviews.growth_missed(rules.reviews, world.pipeline, figures[pipeline.PIPELINE])
-        world.pipeline = figures[pipeline.PIPELINE]
+        covered = review_outlook(world, month, figures)
         world.skip_tier = policies.drop_d_visits(rules, covered)
+        world.prospecting = policies.prospecting_minutes(rules, covered)
         if month + 1 == rules.staffing.review_month:
             cut_team(world, day)
         review_probation(world, day)
