@@ -70,7 +70,6 @@ def _reachable(problem: FreeCentreProblem) -> tuple[Ints, Shorts, Floats, Floats
     return begin, unit.astype(np.int32), problem.distance[unit, centre], radius
 
 
-@njit(cache=True)
 def _climb(
     begin: Ints,
     unit: Shorts,
@@ -85,41 +84,29 @@ def _climb(
     passes: int,
 ) -> float:
     """Return the best bound met; `price` is where the units' prices start."""
-    units, measures = weight.shape
-    fee = np.zeros((units, measures))
-    stride = np.zeros((units, measures))
-    sign = np.zeros((units, measures))
-    for k in range(measures):
-        mean = weight[:, k].sum() / units
-        if mean > 0:
-            stride[:, k] = FIRST_STRIDE * target / units / mean
-    worth = np.zeros(units)
-    load = np.zeros((units, measures))
-    slope = np.zeros(units)
+    mean = np.maximum(weight.mean(axis=0), 1e-300)
+    fee = np.zeros(lower.shape)
+    stride = np.full(lower.shape, FIRST_STRIDE * target / len(weight)) / mean
+    sign = np.zeros(lower.shape)
+    load = np.zeros(lower.shape)
+    worth, slope, served = np.zeros(len(weight)), np.zeros(len(weight)), np.zeros(len(weight))
     best, theta, calm = -np.inf, 1.0, 0
     for _ in range(passes):
-        for j in range(units):
-            worth[j] = _worth(begin[j], begin[j + 1], unit, length, weight, lower[j], upper[j], price, fee[j], load[j])
-        chosen = np.argsort(worth)[:territories]
-        value = price.sum() + worth[chosen].sum()
+        _open(begin, unit, length, weight, lower, upper, price, fee, load, worth)
+        chosen = np.argsort(worth, kind="stable")[:territories]
+        value = float(price.sum() + worth[chosen].sum())
         calm = 0 if value > best + NOTABLE * abs(best) else calm + 1
         best = max(best, value)
         if calm >= PATIENCE:
             theta, calm = theta * COOLING, 0
-        slope *= MEMORY
-        slope += 1.0
-        for j in chosen:
-            for e in range(begin[j], begin[j + 1]):
-                if _pays(length[e] - price[unit[e]], fee[j], weight[unit[e]]) < 0:
-                    slope[unit[e]] -= 1.0
-        square = (slope**2).sum()
+        _serve(begin, unit, length, weight, price, fee, chosen, served)
+        slope = MEMORY * slope + 1.0 - served
+        square = float((slope**2).sum())
         if square <= 0 or theta < LEAST_STEP:
             break
         stretch = theta * max(target - value, NOTABLE * target) / square
-        for i in range(units):
-            price[i] = min(max(price[i] + stretch * slope[i], 0.0), radius[i])
-        for j in range(units):
-            _charge(load[j], lower[j], upper[j], fee[j], stride[j], sign[j])
+        price = np.clip(price + stretch * slope, 0.0, radius)
+        _charge(load, lower, upper, fee, stride, sign)
     return best
 
 
@@ -132,9 +119,8 @@ def _pays(left: float, fee: Floats, weight: Floats) -> float:
 
 
 @njit(cache=True)
-def _worth(
-    first: int,
-    last: int,
+def _open(
+    begin: Ints,
     unit: Shorts,
     length: Floats,
     weight: Floats,
@@ -143,41 +129,55 @@ def _worth(
     price: Floats,
     fee: Floats,
     load: Floats,
-) -> float:
-    """Return the least an open centre can cost at these prices and leave the load it would take in `load`."""
-    load[:] = 0.0
-    value = 0.0
-    for e in range(first, last):
-        i = unit[e]
-        pays = _pays(length[e] - price[i], fee, weight[i])
-        if pays < 0:
-            value += pays
-            for k in range(len(fee)):
-                load[k] += weight[i, k]
-    for k in range(len(fee)):
-        if fee[k] > 0:
-            value -= fee[k] * upper[k]
-        elif fee[k] < 0:
-            value -= fee[k] * lower[k]
-    return value
+    worth: Floats,
+) -> None:
+    """Write the least each centre can cost at these prices in `worth`, and the load it would take in `load`."""
+    measures = weight.shape[1]
+    for j in range(len(worth)):
+        load[j] = 0.0
+        value = 0.0
+        for e in range(begin[j], begin[j + 1]):
+            i = unit[e]
+            pays = _pays(length[e] - price[i], fee[j], weight[i])
+            if pays < 0:
+                value += pays
+                for k in range(measures):
+                    load[j, k] += weight[i, k]
+        for k in range(measures):
+            if fee[j, k] > 0:
+                value -= fee[j, k] * upper[j, k]
+            elif fee[j, k] < 0:
+                value -= fee[j, k] * lower[j, k]
+        worth[j] = value
 
 
 @njit(cache=True)
+def _serve(
+    begin: Ints,
+    unit: Shorts,
+    length: Floats,
+    weight: Floats,
+    price: Floats,
+    fee: Floats,
+    chosen: Ints,
+    served: Floats,
+) -> None:
+    """Count how many of the chosen centres serve each unit."""
+    served[:] = 0.0
+    for j in chosen:
+        for e in range(begin[j], begin[j + 1]):
+            i = unit[e]
+            if _pays(length[e] - price[i], fee[j], weight[i]) < 0:
+                served[i] += 1.0
+
+
 def _charge(load: Floats, lower: Floats, upper: Floats, fee: Floats, stride: Floats, sign: Floats) -> None:
-    """Move the fees of a centre towards the limits its load breaks or leaves unused, by sign-adaptive steps."""
-    for k in range(len(fee)):
-        off = 0.0
-        if fee[k] > 0 or (fee[k] == 0 and load[k] > upper[k]):
-            off = load[k] - upper[k]
-        elif fee[k] < 0 or load[k] < lower[k]:
-            off = load[k] - lower[k]
-        now = np.sign(off)
-        if now * sign[k] > 0:
-            stride[k] *= UP
-        elif now * sign[k] < 0:
-            stride[k] *= DOWN
-        sign[k] = now
-        old = fee[k]
-        fee[k] += now * stride[k]
-        if old * fee[k] < 0 or (fee[k] < 0 and lower[k] <= 0):
-            fee[k] = 0.0
+    """Move the centres' fees towards the limits their loads break or leave unused, by sign-adaptive steps."""
+    dear = (fee > 0) | ((fee == 0) & (load > upper))
+    cheap = ~dear & ((fee < 0) | (load < lower))
+    now = np.where(dear, np.sign(load - upper), np.where(cheap, np.sign(load - lower), 0.0))
+    stride *= np.where(now * sign > 0, UP, np.where(now * sign < 0, DOWN, 1.0))
+    sign[:] = now
+    old = fee.copy()
+    fee += now * stride
+    fee[(old * fee < 0) | ((fee < 0) & (lower <= 0)) | ((fee > 0) & np.isinf(upper))] = 0.0

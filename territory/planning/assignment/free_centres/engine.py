@@ -8,17 +8,18 @@ import numpy as np
 from scipy.sparse import coo_array
 from scipy.sparse.csgraph import connected_components
 
-from territory.domain.customers import Floats, Ints
+from territory.domain.customers import Ints
 from territory.parallel import map_tasks
 from territory.planning.assignment.free_centres.bound import free_centre_bound
 from territory.planning.assignment.free_centres.problem import (
     FreeCentreProblem,
+    best_centre,
     canonical_order,
     reordered,
     tight_limits,
 )
 from territory.planning.assignment.free_centres.regions import redraw
-from territory.planning.assignment.free_centres.run import Division, Kit, make_kit, run, total_cost
+from territory.planning.assignment.free_centres.run import Division, Kit, make_kit, run
 from territory.planning.assignment.free_centres.start import start_division
 from territory.planning.solver import seed_of
 
@@ -121,7 +122,7 @@ def _follow(line: _Line) -> Division:
 def _answer(problem: FreeCentreProblem, order: Ints, best: Division, bound: float) -> FreeCentres:
     """Return a division in the caller's order of units."""
     owner = best.owner
-    centre = np.array([_centre(problem, np.flatnonzero(owner == r)) for r in range(problem.territories)])
+    centre = np.array([best_centre(problem, np.flatnonzero(owner == r))[0] for r in range(problem.territories)])
     if _alike(problem):
         rank = np.argsort(centre, kind="stable")
         name = np.empty_like(rank)
@@ -136,15 +137,6 @@ def _answer(problem: FreeCentreProblem, order: Ints, best: Division, bound: floa
 
 def _alike(problem: FreeCentreProblem) -> bool:
     return bool(np.all(problem.lower == problem.lower[:, :1]) and np.all(problem.upper == problem.upper[:, :1]))
-
-
-def _centre(problem: FreeCentreProblem, units: Ints) -> int:
-    """Return the best centre of a territory whose capacity suffices, or the best if none does."""
-    sums = problem.distance[np.ix_(units, units)].sum(axis=0)
-    if problem.capacity is not None:
-        enough = problem.capacity[units] >= problem.weight[0, units].sum()
-        sums = np.where(enough | ~enough.any(), sums, np.inf)
-    return int(units[sums.argmin()])
 
 
 def keeps_limits(problem: FreeCentreProblem, owner: Ints, centre: Ints) -> bool:

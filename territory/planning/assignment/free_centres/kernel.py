@@ -26,40 +26,28 @@ TINY = 1e-12
 LOG_TABLE = -np.log((np.arange(LOGS) + 0.5) / LOGS)
 
 
-@njit(cache=True, inline="always")
-def _draw(state: NDArray[np.uint64]) -> np.uint64:
-    """Return 64 random bits (xorshift)."""
+@njit(cache=True)
+def _draw(state: NDArray[np.uint64]) -> int:
+    """Return 63 random bits (xorshift)."""
     x = state[0]
     x ^= x << np.uint64(13)
     x ^= x >> np.uint64(7)
     x ^= x << np.uint64(17)
     state[0] = x
-    return x
-
-
-@njit(cache=True, inline="always")
-def _below(state: NDArray[np.uint64], limit: int) -> int:
-    """Return a random number in 0..limit-1."""
-    return np.int64(((_draw(state) >> np.uint64(32)) * np.uint64(limit)) >> np.uint64(32))
+    return int(np.int64(x >> np.uint64(1)))
 
 
 @njit(cache=True)
-def _excess(load: Floats, lower: Floats, upper: Floats, scale: Floats) -> float:
-    """Return by how much the limits of one territory are broken, in mean loads (arrays over the measures)."""
-    broken = 0.0
-    for k in range(len(load)):
-        if load[k] > upper[k]:
-            broken += (load[k] - upper[k]) * scale[k]
-        elif load[k] < lower[k]:
-            broken += (lower[k] - load[k]) * scale[k]
-    return broken
+def _below(state: NDArray[np.uint64], limit: int) -> int:
+    """Return a random number in 0..limit-1."""
+    return ((_draw(state) >> 32) * limit) >> 31
 
 
 @njit(cache=True)
 def _excess_after(
     load: Floats, weight: Floats, lower: Floats, upper: Floats, scale: Floats, came: int, left: int
 ) -> float:
-    """Return the same after unit `came` has joined and `left` has gone (either may be -1)."""
+    """Return by how much limits are broken, in mean loads, after `came` has joined and `left` has gone (-1: nobody)."""
     broken = 0.0
     for k in range(len(load)):
         now = load[k]
@@ -138,7 +126,7 @@ def _present(
 
 
 @njit(cache=True)
-def _keeps_together(
+def _keeps_together(  # noqa: C901 - one search
     start: Ints,
     other: Shorts,
     owner: Shorts,
@@ -198,23 +186,27 @@ def _settle(
     capacity: Floats,
     load: float,
     price: float,
-    out: Floats,
+    territory: int,
+    cost: Floats,
+    above: Floats,
 ) -> int:
-    """Return the best centre of a territory; leave its distance sum and its load above capacity in `out`."""
-    best, value, centre = np.inf, 0.0, -1
+    """Return the best centre of a territory; write down its sum of distances and the load above its capacity."""
+    best, spot = np.inf, 0
     for q in range(size):
         value = sums[q]
         if len(capacity):
             value += price * max(0.0, load - capacity[row[q]])
         if value < best:
-            best, centre = value, q
-    out[0] = sums[centre]
-    out[1] = max(0.0, load - capacity[row[centre]]) if len(capacity) else 0.0
-    return int(row[centre])
+            best, spot = value, q
+    cost[territory] = sums[spot]
+    above[territory] = max(0.0, load - capacity[row[spot]]) if len(capacity) else 0.0
+    return int(row[spot])
 
 
 @njit(cache=True)
-def _exchange(distance: Singles, reverse: Singles, row: Shorts, size: int, sums: Floats, spot: int, came: int) -> int:
+def _exchange(
+    distance: Singles, reverse: Singles, row: Shorts, size: int, sums: Floats, place: Ints, spot: int, came: int
+) -> int:
     """Take the unit at `spot` (-1: nobody) out of a territory, put `came` (-1: nobody) in; return the new size.
 
     The unit that came stands at `spot` or, without one, at the end; the last unit fills an empty spot.
@@ -234,15 +226,17 @@ def _exchange(distance: Singles, reverse: Singles, row: Shorts, size: int, sums:
             size += 1
         row[spot] = came
         sums[spot] = own
+        place[came] = spot
     elif spot >= 0:
         size -= 1
         row[spot] = row[size]
         sums[spot] = sums[size]
+        place[row[spot]] = spot
     return size
 
 
 @njit(cache=True)
-def anneal(  # noqa: C901, PLR0912, PLR0914, PLR0915 - one loop whose state stays in registers
+def anneal(  # noqa: C901, PLR0912, PLR0915 - one loop whose state stays in registers
     distance: Singles,
     reverse: Singles,
     weight: Floats,
@@ -255,11 +249,16 @@ def anneal(  # noqa: C901, PLR0912, PLR0914, PLR0915 - one loop whose state stay
     graph: bool,
     owner: Shorts,
     best: Shorts,
+    members: Shorts,
+    sums: Floats,
+    place: Ints,
+    size: Ints,
+    load: Floats,
     levels: Floats,
     budget: int,
     seed: int,
 ) -> tuple[float, float]:
-    """Anneal `owner`; leave in `best` the cheapest division met that keeps all limits, or the one that broke them least.
+    """Anneal `owner`; leave in `best` the cheapest division met that keeps all limits, or else breaks them least.
 
     Parameters
     ----------
@@ -275,6 +274,12 @@ def anneal(  # noqa: C901, PLR0912, PLR0914, PLR0915 - one loop whose state stay
     graph : bool
         Whether territories must stay connected by the neighbour lists.
     owner, best : array of int32, shape (units,)
+    members, sums : array, shape (territories, units)
+        Units of each territory, and their sums of distances from it, in the same order.
+    place : array of int, shape (units,)
+        Where each unit stands among those of its territory.
+    size : array of int, shape (territories,)
+    load : array of float, shape (territories, measures)
     levels : array of float, shape (5,)
         First and last temperature, first, least and largest price of one mean load of imbalance.
     budget : int
@@ -290,44 +295,22 @@ def anneal(  # noqa: C901, PLR0912, PLR0914, PLR0915 - one loop whose state stay
     units, measures = weight.shape
     territories = len(lower)
     state = np.array([np.uint64(seed) | np.uint64(1)], dtype=np.uint64)
-    for _ in range(10):
-        _draw(state)
-    members = np.empty((territories, units), dtype=np.int32)
-    sums = np.empty((territories, units))
-    place = np.empty(units, dtype=np.int64)
-    size = np.zeros(territories, dtype=np.int64)
-    load = np.zeros((territories, measures))
-    for u in range(units):
-        a = owner[u]
-        place[u] = size[a]
-        members[a, size[a]] = u
-        size[a] += 1
-        for k in range(measures):
-            load[a, k] += weight[u, k]
     cost, broken, above = np.zeros(territories), np.zeros(territories), np.zeros(territories)
     centre = np.zeros(territories, dtype=np.int64)
-    out = np.zeros(2)
+    value_of, broken_by = np.zeros(2), np.zeros(2)
     lam = levels[2]
-    for a in range(territories):
-        for q in range(size[a]):
-            total = 0.0
-            for r in range(size[a]):
-                total += reverse[members[a, q], members[a, r]]
-            sums[a, q] = total
-        centre[a] = _settle(members[a], size[a], sums[a], capacity, load[a, 0], lam * scale[0], out)
-        cost[a], above[a] = out[0], out[1]
-        broken[a] = _excess(load[a], lower[a], upper[a], scale)
+    violated, total, excess = 0, 0.0, 0.0
+    partner = -1
+    for r in range(territories):
+        centre[r] = _settle(members[r], size[r], sums[r], capacity, load[r, 0], lam * scale[0], r, cost, above)
+        broken[r] = _excess_after(load[r], weight, lower[r], upper[r], scale, partner, partner)
+        violated += int(broken[r] > 0 or above[r] > 0)
+        total += cost[r]
+        excess += broken[r] + above[r] * scale[0]
     stamp = np.zeros(units, dtype=np.int64)
     queue = np.empty(units, dtype=np.int32)
-    mark = 0
-    best_cost, best_broken = cost.sum(), broken.sum() + above.sum() * scale[0]
-    best[:] = owner
-    pending = False
-    work, infeasible, step = 0, 0, BLOCK
-    violated = 0
-    for a in range(territories):
-        violated += int(broken[a] > 0 or above[a] > 0)
-    total, excess = best_cost, best_broken
+    best_cost, best_broken, pending = total, excess, False
+    mark, work, infeasible, step = 0, 0, 0, BLOCK
     temperature = levels[0]
     ratio = math.log(levels[1] / levels[0])
     while True:
@@ -345,95 +328,93 @@ def anneal(  # noqa: C901, PLR0912, PLR0914, PLR0915 - one loop whose state stay
         work += 4
         infeasible += int(violated > 0)
         bits = _draw(state)
-        u = np.int64(((bits >> np.uint64(32)) * np.uint64(units)) >> np.uint64(32))
+        u = ((bits >> 32) * units) >> 31
         degree = start[u + 1] - start[u]
         if degree == 0:
             continue
-        v = other[start[u] + np.int64(((bits & np.uint64(0xFFFFFFFF)) * np.uint64(degree)) >> np.uint64(32))]
-        a, b = owner[u], owner[v]
+        v = int(other[start[u] + (((bits & 0x7FFFFFFF) * degree) >> 31)])
+        a, b = owner[u] + 0, owner[v] + 0
         if a == b:
             continue
         bits = _draw(state)
-        partner = np.int64(-1)
-        kind = np.int64(bits & np.uint64(1023))
+        partner = -1
+        kind = bits & 1023
         if kind < 184:
-            partner = np.int64(v)
+            partner = v
         elif kind < 322:
             if size[b] <= SCANNED:
-                partner = np.int64(members[b, _below(state, size[b])])
+                partner = int(members[b, _below(state, size[b])])
         elif kind < 460:
-            w = other[start[v] + _below(state, start[v + 1] - start[v])]
+            w = int(other[start[v] + _below(state, start[v + 1] - start[v])])
             if owner[w] == b:
-                partner = np.int64(w)
+                partner = w
         if partner < 0 and size[a] == 1:
             continue
-        threshold = temperature * LOG_TABLE[np.int64((bits >> np.uint64(20)) & np.uint64(LOGS - 1))]
-        new_a = _excess_after(load[a], weight, lower[a], upper[a], scale, partner, u)
-        new_b = _excess_after(load[b], weight, lower[b], upper[b], scale, u, partner)
-        threshold -= lam * (new_a + new_b - broken[a] - broken[b])
+        threshold = temperature * LOG_TABLE[(bits >> 20) & (LOGS - 1)]
         price = lam * scale[0]
-        threshold += cost[a] + cost[b] + price * (above[a] + above[b])
-        change = weight[u, 0] - (weight[partner, 0] if partner >= 0 else 0.0)
-        if size[a] <= SCANNED or centre[a] == u:
-            value = _scan(
-                distance, reverse, members[a], size[a], sums[a], partner, u, capacity, load[a, 0] - change, price
-            )
-            work += size[a]
-        else:
-            value = _present(distance, cost[a], centre[a], partner, u, capacity, load[a, 0] - change, price)
-        if value > threshold:
-            continue
-        if size[b] <= SCANNED or centre[b] == partner:
-            value += _scan(
-                distance, reverse, members[b], size[b], sums[b], u, partner, capacity, load[b, 0] + change, price
-            )
-            work += size[b]
-        else:
-            value += _present(distance, cost[b], centre[b], u, partner, capacity, load[b, 0] + change, price)
+        change = weight[u, 0]
+        if partner >= 0:
+            change -= weight[partner, 0]
+        r, came, left = a, partner, u
+        for side in range(2):
+            broken_by[side] = _excess_after(load[r], weight, lower[r], upper[r], scale, came, left)
+            threshold += lam * (broken[r] - broken_by[side]) + cost[r] + price * above[r]
+            r, came, left = b, u, partner
+        value = 0.0
+        r, came, left = a, partner, u
+        change = -change
+        for _ in range(2):
+            if size[r] <= SCANNED or centre[r] == left:
+                value += _scan(
+                    distance, reverse, members[r], size[r], sums[r], came, left, capacity, load[r, 0] + change, price
+                )
+                work += size[r]
+            else:
+                value += _present(distance, cost[r], centre[r], came, left, capacity, load[r, 0] + change, price)
+            if value > threshold:
+                break
+            r, came, left = b, u, partner
+            change = -change
         if value > threshold:
             continue
         if graph:
-            work += size[a] * 2
-            mark += 2
-            if not _keeps_together(start, other, owner, stamp, queue, mark, a, u, partner):
-                continue
-            if partner >= 0:
-                work += size[b] * 2
+            fits = True
+            r, came, left = a, partner, u
+            for _ in range(2):
+                work += 2 * size[r]
                 mark += 2
-                if not _keeps_together(start, other, owner, stamp, queue, mark, b, partner, u):
-                    continue
-        if pending and (new_a + new_b > 0 or value > cost[a] + cost[b]):
+                fits = _keeps_together(start, other, owner, stamp, queue, mark, r, left, came)
+                if not fits or partner < 0:
+                    break
+                r, came, left = b, u, partner
+            if not fits:
+                continue
+        if pending and (broken_by[0] + broken_by[1] > 0 or value > cost[a] + cost[b]):
             best[:] = owner
             pending = False
-        violated -= int(broken[a] > 0 or above[a] > 0) + int(broken[b] > 0 or above[b] > 0)
-        total -= cost[a] + cost[b]
-        excess -= broken[a] + broken[b] + (above[a] + above[b]) * scale[0]
-        work += 2 * (size[a] + size[b])
-        spot_u, spot_v = place[u], -1
-        if partner >= 0:
-            spot_v = place[partner]
-        size[a] = _exchange(distance, reverse, members[a], size[a], sums[a], spot_u, partner)
-        size[b] = _exchange(distance, reverse, members[b], size[b], sums[b], spot_v, u)
+        r, came, left = a, partner, u
+        spot = place[u]
+        other_spot = place[partner] if partner >= 0 else -1
+        for side in range(2):
+            violated -= int(broken[r] > 0 or above[r] > 0)
+            total -= cost[r]
+            excess -= broken[r] + above[r] * scale[0]
+            work += 2 * size[r]
+            size[r] = _exchange(distance, reverse, members[r], size[r], sums[r], place, spot, came)
+            for k in range(measures):
+                if came >= 0:
+                    load[r, k] += weight[came, k]
+                if left >= 0:
+                    load[r, k] -= weight[left, k]
+            centre[r] = _settle(members[r], size[r], sums[r], capacity, load[r, 0], price, r, cost, above)
+            broken[r] = broken_by[side]
+            violated += int(broken[r] > 0 or above[r] > 0)
+            total += cost[r]
+            excess += broken[r] + above[r] * scale[0]
+            spot, r, came, left = other_spot, b, u, partner
         owner[u] = b
         if partner >= 0:
             owner[partner] = a
-            place[partner] = spot_u
-            place[u] = spot_v
-        else:
-            if spot_u < size[a]:
-                place[members[a, spot_u]] = spot_u
-            place[u] = size[b] - 1
-        for k in range(measures):
-            w = weight[u, k] - (weight[partner, k] if partner >= 0 else 0.0)
-            load[a, k] -= w
-            load[b, k] += w
-        for r in (a, b):
-            centre[r] = _settle(members[r], size[r], sums[r], capacity, load[r, 0], price, out)
-            cost[r], above[r] = out[0], out[1]
-        broken[a], broken[b] = new_a, new_b
-        violated += int(new_a > 0 or above[a] > 0) + int(new_b > 0 or above[b] > 0)
-        total += cost[a] + cost[b]
-        excess += new_a + new_b + (above[a] + above[b]) * scale[0]
         if violated == 0:
             if best_broken > 0 or total < best_cost - TINY * best_cost:
                 best_broken, best_cost, pending = 0.0, total, True

@@ -12,7 +12,8 @@ from territory.domain.customers import Floats, Ints
 CURVE_BITS = 16
 NEAREST = 16
 ROUNDING = 1e-9
-"""Relative room at the limits for loads that are summed in another order."""
+"""Share of the whole load given up at the limits, for loads that are summed in another order."""
+WHOLE_ROUNDING = 1e-12
 
 
 @dataclass(frozen=True)
@@ -51,7 +52,7 @@ class FreeCentreProblem:
     @property
     def territories(self) -> int:
         """Return the number of territories."""
-        return self.lower.shape[1]
+        return int(self.lower.shape[1])
 
 
 def free_centre_problem(
@@ -162,8 +163,8 @@ def tight_limits(problem: FreeCentreProblem) -> tuple[Floats, Floats]:
 
     Whole weights are exact, so that their limits are rounded inwards to whole numbers; others give up `ROUNDING`.
     """
-    room = ROUNDING * np.maximum(problem.weight.sum(axis=1, keepdims=True), 1e-300)
     whole = np.all(problem.weight == np.rint(problem.weight), axis=1)[:, None]
+    room = np.where(whole, WHOLE_ROUNDING, ROUNDING) * problem.weight.sum(axis=1, keepdims=True)
     lower = np.where(whole, np.ceil(problem.lower - room), problem.lower + np.where(problem.lower > 0, room, 0.0))
     upper = np.where(whole, np.floor(problem.upper + room), problem.upper - room)
     return lower, np.maximum(upper, 0.0)
@@ -191,6 +192,16 @@ def nearest_units(distance: Floats, width: int) -> NDArray[np.int32]:
         close = np.flatnonzero(off[unit] <= limit)
         lists[unit] = close[np.argsort(off[unit, close], kind="stable")][:width]
     return lists
+
+
+def best_centre(problem: FreeCentreProblem, units: Ints) -> tuple[int, float]:
+    """Return the centre of a territory and its sum of distances: the best with enough capacity, or the best of all."""
+    sums = problem.distance[np.ix_(units, units)].sum(axis=0)
+    if problem.capacity is not None:
+        enough = problem.capacity[units] >= problem.weight[0, units].sum() - WHOLE_ROUNDING * problem.weight[0].sum()
+        sums = np.where(enough | ~enough.any(), sums, np.inf)
+    number = int(sums.argmin())
+    return int(units[number]), float(sums[number])
 
 
 def _limits(value: ArrayLike, measures: int, territories: int) -> Floats:

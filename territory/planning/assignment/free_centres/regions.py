@@ -12,8 +12,7 @@ import numpy as np
 from ortools.sat.python import cp_model
 
 from territory.domain.customers import Floats, Ints
-from territory.planning.assignment.free_centres.kernel import Shorts
-from territory.planning.assignment.free_centres.problem import FreeCentreProblem
+from territory.planning.assignment.free_centres.problem import FreeCentreProblem, best_centre
 from territory.planning.assignment.free_centres.run import Division, Kit, make_kit, run
 from territory.planning.assignment.free_centres.start import start_division
 from territory.planning.solver import repeatable_solver, seed_of
@@ -61,7 +60,7 @@ class Map:
 def open_map(problem: FreeCentreProblem, division: Division) -> Map:
     """Return a division as a map of territories."""
     count = problem.territories
-    cost = np.array([_cost(problem, np.flatnonzero(division.owner == r)) for r in range(count)])
+    cost = np.array([best_centre(problem, np.flatnonzero(division.owner == r))[1] for r in range(count)])
     return Map(division.owner.copy(), cost, np.arange(count), count)
 
 
@@ -102,15 +101,11 @@ def redraw(kit: Kit, division: Division, *, work: int, seed: int, steps: int) ->
     return Division(state.owner, float(state.cost.sum()), 0.0)
 
 
-def _cost(problem: FreeCentreProblem, units: Ints) -> float:
-    return float(problem.distance[np.ix_(units, units)].sum(axis=0).min())
-
-
 def _region(problem: FreeCentreProblem, owner: Ints, centre: int, size: int) -> Ints:
     """Return the territories nearest to one, by the mean distance of their units."""
     units = np.flatnonzero(owner == centre)
-    near = np.bincount(owner, problem.distance[:, units].min(axis=1), problem.territories)
-    near /= np.bincount(owner, minlength=problem.territories)
+    total = np.bincount(owner, problem.distance[:, units].min(axis=1), problem.territories)
+    near = total / np.bincount(owner, minlength=problem.territories)
     near[centre] = -1.0
     return np.sort(np.argsort(near, kind="stable")[:size])
 
@@ -138,7 +133,7 @@ def _redrawn(kit: Kit, state: Map, region: Ints, change: int, steps: int, seed: 
     answer = run(inner, owner, work=work, seed=seed, hot=1.0)
     if answer.broken > 0:
         return None, work
-    new = sum(_cost(part, np.flatnonzero(answer.owner == r)) for r in range(count))
+    new = sum(best_centre(part, np.flatnonzero(answer.owner == r))[1] for r in range(count))
     gain = float(state.cost[region].sum() - new)
     if change == 0 and gain <= 1e-9 * new:
         return None, work
@@ -193,6 +188,6 @@ def _apply(problem: FreeCentreProblem, state: Map, chosen: list[Option]) -> None
 def _place(problem: FreeCentreProblem, state: Map, option: Option, places: list[int]) -> None:
     state.owner[option.units] = np.array(places)[option.local]
     for number, slot in enumerate(places):
-        state.cost[slot] = _cost(problem, option.units[option.local == number])
+        state.cost[slot] = best_centre(problem, option.units[option.local == number])[1]
         state.version[slot] = state.latest
         state.latest += 1

@@ -103,6 +103,7 @@ def run(kit: Kit, owner: Ints, *, work: int, seed: int, hot: float | None = None
     if not graph:
         price = OUTWARD_PRICE * base * max(kit.problem.units / kit.problem.territories, FEW_UNITS)
     price *= strictness
+    members, sums, place, size, load = _tables(kit, owner)
     moving = owner.astype(np.int32)
     best = moving.copy()
     levels = np.array([(hot or first) * base, last * base, price, price / spread, price * spread])
@@ -119,11 +120,33 @@ def run(kit: Kit, owner: Ints, *, work: int, seed: int, hot: float | None = None
         graph,
         moving,
         best,
+        members,
+        sums,
+        place,
+        size,
+        load,
         levels,
         work,
         seed,
     )
     return Division(best.astype(np.int64), cost, broken)
+
+
+def _tables(kit: Kit, owner: Ints) -> tuple[Shorts, Floats, Ints, Ints, Floats]:
+    """Return members, sums of distances, place of each unit, size and loads of the territories for the kernel."""
+    count, units = kit.problem.territories, len(owner)
+    order = np.argsort(owner, kind="stable")
+    size = np.bincount(owner, minlength=count).astype(np.int64)
+    place = np.empty(units, dtype=np.int64)
+    place[order] = np.arange(units) - (np.cumsum(size) - size)[owner[order]]
+    members = np.empty((count, units), dtype=np.int32)
+    members[owner, place] = np.arange(units)
+    sums = np.empty((count, units))
+    for r in range(count):
+        row = members[r, : size[r]]
+        sums[r, : size[r]] = kit.distance[np.ix_(row, row)].sum(axis=0, dtype=np.float64)
+    load = np.array([np.bincount(owner, w, count) for w in kit.problem.weight])
+    return members, sums, place, size, np.ascontiguousarray(load.T)
 
 
 def _typical_distance(kit: Kit, owner: Ints) -> float:

@@ -29,7 +29,7 @@ def start_division(problem: FreeCentreProblem, start: Ints, other: Shorts, seed:
     seeds = spread_seeds(problem.distance, parts, problem.territories, seed)
     if problem.adjacency is not None:
         return _grow(problem.distance, start, other, seeds)
-    owner = problem.distance[:, seeds].argmin(axis=1)
+    owner: Ints = problem.distance[:, seeds].argmin(axis=1)
     for _ in range(ROUNDS):
         owner[seeds] = np.arange(len(seeds))
         medians = _medians(problem.distance, owner, len(seeds))
