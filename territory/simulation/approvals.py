@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Generator, Iterable
 from dataclasses import dataclass
+from functools import cached_property
 from math import ceil
 from typing import Any
 
@@ -38,10 +39,25 @@ class Office:
     """
 
     def __init__(self, approvers: int) -> None:
-        self.env = simpy.Environment()
-        self.approvers = simpy.Resource(self.env, capacity=approvers)
+        self.capacity = approvers
         self.answered = 0
+        self.submitted = False
         self.waited_days = 0.0
+
+    @cached_property
+    def env(self) -> simpy.Environment:
+        """The office's own clock; most teams' years need none."""
+        return simpy.Environment()
+
+    @cached_property
+    def approvers(self) -> simpy.Resource:
+        """Who approves, one request at a time each."""
+        return simpy.Resource(self.env, capacity=self.capacity)
+
+    @property
+    def waiting(self) -> int:
+        """Requests that no approver has taken up yet."""
+        return len(self.approvers.queue) if self.submitted else 0
 
     @property
     def mean_wait(self) -> float:
@@ -57,11 +73,12 @@ class Office:
             Days: when it comes, and how long an approver is busy with it.
         answer : callable
         """
+        self.submitted = True
         self.env.process(self._wait(when, takes, answer))
 
     def work_until(self, when: float) -> None:
         """Let the office work up to a time."""
-        if when > self.env.now:
+        if self.submitted and when > self.env.now:
             self.env.run(until=when)
 
     def _wait(self, when: float, takes: float, answer: Callable[[float], None]) -> Generator[simpy.Event, Any, None]:

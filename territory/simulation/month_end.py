@@ -22,7 +22,7 @@ def book_month(world: World, month: int) -> tuple[list[int], list[int]]:
     tables, team = world.tables, world.team
     slots, owner = len(team.people), team.customers["owner"]
     cents = pipeline.run_rate_orders(tables, month, team.customers)
-    payment = world.streams.uniform("run_rate_payment", tables.customer_keys, month)
+    payment = world.payments[month]
     if tables.settings.budget.advertising:
         world.customer_reorders.append(cents)
     bought = np.flatnonzero(cents)
@@ -61,15 +61,17 @@ def settle_people(world: World, month: int, day: int, bookings: list[int], targe
     pay_day, refund_day = int(tables.pay_last[month]), budget.refund_day(tables, month)
     team_completion = sum(bookings) / sum(targets) if sum(targets) else 1.0
     silent = missing_reports(world, month)
+    world.review("reports_missing", month, sum(silent[p.slot] for p in team.people if p.days_employed(first, day)))
     reached: list[tuple[float, int]] = []
     appraisals: list[float] = []
-    for person, row in zip(team.people, team.work.tolist(), strict=False):
-        work = dict(zip(team.work.dtype.names or (), row, strict=True))
+    names = team.work.dtype.names or ()
+    for person, row in zip(team.people, team.work[: len(team.people)].tolist(), strict=True):
         sold, target = bookings[person.slot], targets[person.slot]
         world.slot_bookings[person.slot] = world.slot_bookings.get(person.slot, 0) + sold
         employed_days = person.days_employed(first, day)
         if not employed_days:
             continue
+        work = dict(zip(names, row, strict=True))
         employed = employed_days / length
         person.bookings += sold
         person.target += target
@@ -78,7 +80,6 @@ def settle_people(world: World, month: int, day: int, bookings: list[int], targe
         points = reviews.appraise(
             tables.settings.reviews, work["planned"], work["done"], work["days"], work["absent"], reported=reported
         )
-        world.review("reports_missing", month, not reported)
         person.appraisals.append(points)
         appraisals.append(points)
         own = sold / target if target else team_completion
@@ -122,7 +123,7 @@ def review_outlook(world: World, month: int, figures: list[int]) -> float:
     tables, breaches, rules = world.tables, world.breaches, world.tables.settings.reviews
     booked = world.months[MONTH_MEASURES.index("bookings_cents")]
     reordered = int(world.months[MONTH_MEASURES.index("run_rate_cents"), : month + 1].sum())
-    outlook = forecasting.look_ahead(tables, world.deals, month, reordered)
+    outlook = forecasting.look_ahead(tables, month, reordered, world.ahead, figures[pipeline.MET])
     covered = reviews.coverage(tables, month, figures[pipeline.PIPELINE])
     breaches.coverage += covered < rules.coverage
     breaches.growth += reviews.growth_missed(rules, world.pipeline, figures[pipeline.PIPELINE])
@@ -144,7 +145,7 @@ def review_outlook(world: World, month: int, figures: list[int]) -> float:
     world.review("growth_permille", month, min(grown, 10**9))
     world.review("made_up", month, int(world.team.work["made_up"].sum()))
     world.review("nights", month, int(world.team.work["nights"].sum()))
-    world.review("requests_waiting", month, len(world.office.approvers.queue))
+    world.review("requests_waiting", month, world.office.waiting)
     world.pipeline = figures[pipeline.PIPELINE]
     return covered
 

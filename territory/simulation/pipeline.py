@@ -16,11 +16,11 @@ from scipy.special import ndtri
 
 from territory.domain.customers import Floats, Ints
 from territory.domain.pipeline_rules import PipelineRules
-from territory.simulation.records import DEAL, LONG_AGO, LOST, OPEN, WAITING, WON, Records
+from territory.simulation.records import DEAL, LONG_AGO, LOST, NEVER, OPEN, WAITING, WON, Records
 from territory.simulation.streams import Keys, Streams, child_keys, entity_keys, poisson_counts
 from territory.simulation.tables import YearTables
 
-PIPELINE, FORECAST, COMMIT, OPEN_DEALS, WON_LATELY, GONE_STALE, UPSIDE = range(7)
+PIPELINE, FORECAST, COMMIT, OPEN_DEALS, WON_LATELY, GONE_STALE, UPSIDE, MET = range(8)
 """Figures of `scan_deals`."""
 
 MEETINGS_FROM_DAY, MEETINGS_UNTIL_DAY = 5, 25
@@ -186,7 +186,7 @@ def _draw_tempers(rows: Records, keys: Any, tables: YearTables, streams: Streams
 
 
 @njit(cache=True)
-def scan_deals(
+def scan_deals(  # noqa: C901 - one pass over the deals fills every figure
     day: int,
     upto: int,
     horizon: int,
@@ -194,8 +194,11 @@ def scan_deals(
     commit_from: int,
     upside_from: int,
     stages: Records,
+    way: Ints,
+    ends: Ints,
     deals: Records,
     figures: Ints,
+    ahead: Ints,
 ) -> None:
     """Add up the open pipeline; at a week's close also lose what went stale (stale_days >= 0).
 
@@ -213,15 +216,24 @@ def scan_deals(
         Least label that counts as upside (R-P1).
     stages, deals
         See `territory.simulation.records`.
-    figures : array of int, shape (7,)
-        Written: pipeline, forecast and commit cents, open deals, cents won in the last 7 days, deals gone
-        stale, upside cents.
+    way : array of int, shape (stages,)
+        Least days from entering each stage to the signature.
+    ends : array of int, shape (periods,)
+        Last days of the periods ahead.
+    figures : array of int, shape (8,)
+        Written: pipeline, forecast and commit cents, open deals, cents won in the last 7 days, deals gone stale, upside
+        cents, cents of all deals that arose this year.
         The commit is what a manager would promise: deals far enough whose dwell time ends within the horizon,
         weighted by their label.
+    ahead : array of int, shape (2, periods + 1)
+        Written: weighted cents expected in each period and after the last, and what is hoped for on top.
     """
     figures[:] = 0
+    ahead[:] = 0
     for d in range(upto):
         deal = deals[d]
+        if deal["arrives"] >= 0 and deal["state"] != NEVER:
+            figures[MET] += deal["value"]
         if deal["state"] == WON:
             if deal["closed"] > day - 7:
                 figures[WON_LATELY] += deal["value"]
@@ -240,6 +252,13 @@ def scan_deals(
         figures[PIPELINE] += deal["value"]
         figures[FORECAST] += weighted
         figures[OPEN_DEALS] += 1
+        signed = max(deal["since"] + way[deal["stage"]], day + 1)
+        period = 0
+        while period < len(ends) and ends[period] < signed:
+            period += 1
+        ahead[0, period] += weighted
+        if stage["label"] >= upside_from:
+            ahead[1, period] += deal["value"] - weighted
         if deal["since"] + stage["dwell"] > day + horizon:
             continue
         if stage["label"] >= commit_from:

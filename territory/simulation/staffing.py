@@ -12,7 +12,7 @@ from territory.domain.customers import Floats, Ints
 from territory.domain.outcome import StaffEvent
 from territory.domain.staffing_rules import StaffingRules
 from territory.simulation.records import ABSENT, AWAY, BOOK, OWED, PRESENT, TRAINING, WORK, Records
-from territory.simulation.streams import Streams, child_keys
+from territory.simulation.streams import Keys, Streams, child_keys
 from territory.simulation.tables import YearTables
 
 QUARTER_DAYS = 91
@@ -41,7 +41,6 @@ class Person:
     manager: bool
     salary: int
     key: np.uint64
-    resignation: list[float]
     left_day: int = -1
     carried: Ints = field(default_factory=lambda: np.zeros(0, dtype=np.int64))
     promised: Ints = field(default_factory=lambda: np.zeros(0, dtype=np.int64))
@@ -88,8 +87,8 @@ class Team:
     """Everybody who is or was on the team, in slot order, and what changed hands.
 
     Arrays by slot have room for successors: `attendance` and `productivity` with a row a slot and a column a day (one
-    more than the year has), `held` with the customers and prospects by book, `load` with weekly minutes, `work` with
-    one more row for work nobody owns.
+    more than the year has), `resignation` with the draws of the weeks, `held` with the customers and prospects by book,
+    `load` with weekly minutes, `work` with one more row for work nobody owns.
     """
 
     people: list[Person]
@@ -98,6 +97,7 @@ class Team:
     work: Records
     attendance: NDArray[np.int8]
     productivity: Floats
+    resignation: Floats
     held: NDArray[np.int32]
     load: Floats
     owed_lists: Records
@@ -142,6 +142,7 @@ def make_team(tables: YearTables, streams: Streams, customers: Records, starts: 
         work=np.zeros(room, dtype=WORK),
         attendance=np.full((room, tables.days + 1), AWAY, dtype=np.int8),
         productivity=np.ones((room, tables.days + 1)),
+        resignation=np.ones((room, WEEKS + 1)),
         held=np.zeros((room, tables.books), dtype=np.int32),
         load=np.bincount(customers["owner"], tables.minutes, room).astype(np.float64),
         owed_lists=owed_lists,
@@ -150,10 +151,12 @@ def make_team(tables: YearTables, streams: Streams, customers: Records, starts: 
     own = np.arange(tables.books)
     team.held[own, own] = np.bincount(customers["book"], minlength=tables.books) + 1
     reps = tables.reps
+    luck = _draw_luck(tables, streams, tables.rep_keys)
     for r in range(len(reps)):
         first = max(int(reps.hired_day[r]), 0)
         new = bool(reps.new_hire[r])
-        person = _person(tables, streams, team, r, tables.rep_keys[r], first, new and reps.hired_day[r] >= 0)
+        person = _person(tables, team, r, tables.rep_keys[r], luck[0][r], first, new and reps.hired_day[r] >= 0)
+        team.resignation[r] = luck[1][r]
         person.new_hire = new
         person.first_day = int(reps.hired_day[r]) if new else first
         person.manager = bool(reps.is_manager[r])
@@ -167,8 +170,10 @@ def make_team(tables: YearTables, streams: Streams, customers: Records, starts: 
 
 def hire(tables: YearTables, streams: Streams, team: Team, book: int, day: int, predecessor: Person) -> Person:
     """Add a successor on `day` (R-N4); its luck hangs on its predecessor's key, not on how many were hired before."""
-    key = child_keys(np.array([predecessor.key]), 1)[0]
-    person = _person(tables, streams, team, book, key, day, training=True)
+    key = child_keys(np.array([predecessor.key]), 1)
+    luck = _draw_luck(tables, streams, key)
+    person = _person(tables, team, book, key[0], luck[0][0], day, training=True)
+    team.resignation[person.slot] = luck[1][0]
     person.new_hire = person.on_probation = True
     person.salary = predecessor.salary
     team.productivity[person.slot] = productivity(person, np.arange(tables.days + 1), tables.settings.staffing)
@@ -176,17 +181,21 @@ def hire(tables: YearTables, streams: Streams, team: Team, book: int, day: int, 
     return person
 
 
+def _draw_luck(tables: YearTables, streams: Streams, keys: Keys) -> tuple[NDArray[np.bool_], Floats]:
+    """Draw for people the days they are absent and how near each week brings them to resigning."""
+    absent = streams.uniform("absence", keys[:, None], np.arange(tables.days)) < tables.settings.workday.absence_share
+    return absent, streams.uniform("resignation", keys[:, None], np.arange(WEEKS + 1))
+
+
 def _person(
-    tables: YearTables, streams: Streams, team: Team, book: int, key: np.uint64, first: int, training: bool
+    tables: YearTables, team: Team, book: int, key: np.uint64, absent: NDArray[np.bool_], first: int, training: bool
 ) -> Person:
     slot = len(team.people)
     if slot + 1 >= len(team.work):
         _make_room(team)
-    entity = np.array([key])
     workdays = tables.working_days[np.searchsorted(tables.working_days, first) :]
     taught = tables.settings.staffing.training_days if training else 0
     field_day = int(workdays[taught]) if taught < len(workdays) else tables.days
-    absent = streams.uniform("absence", entity, np.arange(tables.days)) < tables.settings.workday.absence_share
     team.attendance[slot, :-1] = np.where(absent, ABSENT, np.where(tables.courses, TRAINING, PRESENT))
     team.attendance[slot, first:field_day] = TRAINING
     team.attendance[slot, field_day:][-1:] = PRESENT
@@ -200,7 +209,6 @@ def _person(
         manager=False,
         salary=_salary(tables, book),
         key=key,
-        resignation=streams.uniform("resignation", entity, np.arange(WEEKS + 1)).tolist(),
         carried=np.array([book], dtype=np.int64),
     )
     team.people.append(person)
@@ -214,6 +222,7 @@ def _make_room(team: Team) -> None:
     team.work = np.concatenate([team.work[:-1], np.zeros(more, dtype=WORK), team.work[-1:]])
     team.attendance = np.concatenate([team.attendance, np.full_like(team.attendance, AWAY)])
     team.productivity = np.concatenate([team.productivity, np.ones_like(team.productivity)])
+    team.resignation = np.concatenate([team.resignation, np.ones_like(team.resignation)])
     team.held = np.concatenate([team.held, np.zeros_like(team.held)])
     team.load = np.concatenate([team.load, np.zeros_like(team.load)])
 
@@ -240,16 +249,19 @@ def choose_leavers(team: Team, day: int, week: int, rules: StaffingRules) -> lis
     """
     if rules.annual_attrition <= 0:
         return []
-    staff = [p for p in team.present(day) if not p.manager]
+    here = team.attendance[: len(team.people), day] != AWAY
     if rules.annual_attrition >= 1:
-        return staff
+        return [p for p in team.present(day) if not p.manager]
+    staff = np.count_nonzero(here) - sum(1 for p in team.people if p.manager and here[p.slot])
     lately = sum(1 for event in team.events if event.kind in EXITS and day - QUARTER_DAYS < event.day)
-    gone = lately / (lately + len(staff) - 1) if lately and staff else 0.0
+    gone = lately / (lately + staff - 1) if lately and staff else 0.0
     base = -log1p(-rules.annual_attrition) / 52 * (1 + rules.peer_contagion * gone)
+    luck = team.resignation[: len(here), week]
+    near = np.flatnonzero(here & (luck < -expm1(-base * (1 + rules.attainment_effect))))
     leavers = []
-    for person in staff:
+    for person in [team.people[slot] for slot in near.tolist()]:
         hazard = base * (1 + rules.attainment_effect * max(0.0, 1 - person.attainment))
-        if person.resignation[week] < -expm1(-hazard):
+        if luck[person.slot] < -expm1(-hazard) and not person.manager:
             leavers.append(person)
     return leavers
 

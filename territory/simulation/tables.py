@@ -68,6 +68,10 @@ class YearTables:
         Cents of re-orders of a year in which every visit is done, channels included.
     month_share : array of float, shape (12,)
         Share of the year's demand.
+    week_last : array of int, shape (weeks,)
+        Last day of each week.
+    way : array of int, shape (stages,)
+        Least days from entering each stage to the signature.
     week_target : array of float, shape (weeks,)
         Target by working days.
     existing, steered : array of bool, shape (customers,)
@@ -129,6 +133,8 @@ class YearTables:
     stretch: int
     expected_reorders: float
     month_share: Floats
+    week_last: Ints
+    way: Ints
     week_target: Floats
     existing: NDArray[np.bool_]
     steered: NDArray[np.bool_]
@@ -153,6 +159,11 @@ class YearTables:
         place = int(np.searchsorted(self.working_days, day))
         return int(self.working_days[place]) if place < len(self.working_days) else max(self.days, day)
 
+    def month_ends(self, month: int) -> Ints:
+        """Return the last days of the twelve months after `month`; the next year's months are as long as this one's."""
+        both = np.concatenate([self.month_last, self.month_last + self.days])
+        return np.asarray(both[month + 1 : month + 13])
+
     @property
     def manager(self) -> int:
         """Book and slot of the manager, -1 for none."""
@@ -175,6 +186,7 @@ def make_tables(plan: Plan) -> YearTables:
     legs = _mean_legs(plan)
     x_km, y_km = (who.lon - who.lon.min(initial=180.0)) * KM_PER_DEGREE * lon_scale, who.lat * KM_PER_DEGREE
     line, sells = _lines(plan)
+    stages = make_stages(settings)
     book = plan.territories.rep
     members = np.maximum(np.bincount(book, minlength=len(scenario.reps)), 1)
     spread = np.flatnonzero(~scenario.reps.is_manager)
@@ -203,7 +215,7 @@ def make_tables(plan: Plan) -> YearTables:
         opportunity_keys=entity_keys(scenario.opportunities.opportunity_id),
         prospect_keys=entity_keys(f"prospect {n}" for n in range(rules.prospects)),
         prospect_books=(spread if len(spread) else np.arange(len(scenario.reps))).astype(np.int64),
-        stages=make_stages(settings),
+        stages=stages,
         season=_cumulative(season_day),
         deal_rate=np.array(rules.leads_per_year, dtype=np.float64)[plan.segments.tier],
         deal_value=potential * rules.deal_value_share,
@@ -214,6 +226,8 @@ def make_tables(plan: Plan) -> YearTables:
         target=target,
         stretch=plan.targets.stretch_cents,
         month_share=month_share,
+        week_last=np.searchsorted(calendar.week, np.arange(int(calendar.week[-1]) + 1), side="right") - 1,
+        way=np.cumsum(stages["dwell"][::-1])[::-1].copy(),
         week_target=_week_targets(calendar, target.sum(axis=0)),
         existing=who.annual_sales_cents > 0,
         steered=plan.segments.steer == STEERS.index("shop_or_dealer"),

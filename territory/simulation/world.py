@@ -10,7 +10,7 @@ import numpy as np
 import simpy
 from numpy.typing import NDArray
 
-from territory.domain.customers import Ints
+from territory.domain.customers import Floats, Ints
 from territory.domain.outcome import MONTH_MEASURES
 from territory.domain.year_details import REVIEW_MEASURES, WEEK_MEASURES
 from territory.simulation import approvals, budget, handover, pipeline, policies, staffing
@@ -23,6 +23,8 @@ from territory.simulation.tables import YearTables
 
 MORNING, FIELD, WEEK_CLOSE, MONTH_CLOSE = 0.0, 0.25, 0.5, 0.75
 """Order of events within a day; binary fractions, so that clocks stay exact."""
+
+NO_PERIODS = np.zeros(0, dtype=np.int64)
 
 Process = Generator[simpy.Event, Any, None]
 
@@ -53,6 +55,7 @@ class World:
     entertaining: approvals.Entertaining
     months: Ints
     breaches: Breaches
+    payments: Floats
     week_log: Ints
     month_log: Ints
     commit: int = 0
@@ -63,7 +66,8 @@ class World:
     customer_reorders: list[Ints] = field(default_factory=list)
     reorders: list[Orders] = field(default_factory=list)
     applied: NDArray[np.bool_] = field(default_factory=lambda: np.zeros(0, dtype=bool))
-    figures: Ints = field(default_factory=lambda: np.zeros(7, dtype=np.int64))
+    figures: Ints = field(default_factory=lambda: np.zeros(8, dtype=np.int64))
+    ahead: Ints = field(default_factory=lambda: np.zeros((2, 1), dtype=np.int64))
     prospecting: int = 0
     upside: int = 0
 
@@ -75,11 +79,12 @@ class World:
         """Add to a monthly review measure."""
         self.month_log[REVIEW_MEASURES.index(measure), month] += round(amount)
 
-    def scan(self, day: int, horizon: int, stale_days: int) -> list[int]:
-        """Add up the pipeline as of the end of a day; see `pipeline.scan_deals`."""
+    def scan(self, day: int, horizon: int, stale_days: int, ends: Ints = NO_PERIODS) -> list[int]:
+        """Add up the pipeline as of the end of a day, and `ahead` by the periods; see `pipeline.scan_deals`."""
         upto = int(self.deals.arrived[day + 1])
         rules = self.tables.settings.reviews
-        arrays = self.tables.stages, self.deals.rows, self.figures
+        self.ahead = np.zeros((2, len(ends) + 1), dtype=np.int64)
+        arrays = self.tables.stages, self.tables.way, ends, self.deals.rows, self.figures, self.ahead
         self.kernels.scan_deals(day, upto, horizon, stale_days, rules.commit_from, rules.upside_from, *arrays)
         figures: list[int] = self.figures.tolist()
         return figures
@@ -141,6 +146,7 @@ def open_world(tables: YearTables, seed: int, replication: int, kernels: Kernels
         entertaining=approvals.Entertaining(office, journal, tables, streams),
         months=np.zeros((len(MONTH_MEASURES), 12), dtype=np.int64),
         breaches=Breaches(),
+        payments=streams.uniform("run_rate_payment", tables.customer_keys[None, :], np.arange(12)[:, None]),
         week_log=np.zeros((len(WEEK_MEASURES), len(tables.week_target)), dtype=np.int64),
         month_log=np.zeros((len(REVIEW_MEASURES), 12), dtype=np.int64),
         applied=np.zeros(len(deals.rows), dtype=bool),

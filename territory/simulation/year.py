@@ -5,7 +5,7 @@ Within a day: people come in the morning, deals arise and reps work, weeks close
 
 from __future__ import annotations
 
-import numpy as np
+from bisect import bisect_left
 
 from territory.domain.outcome import Year
 from territory.domain.plan import Plan
@@ -95,10 +95,11 @@ def working_days(world: World) -> Process:
     """
     days, env = world.tables.working_days, world.env
     trips = first_trips(world)
+    begins = (days + FIELD).tolist()
     done = 0
     while done < len(days):
-        yield env.timeout(int(days[done]) + FIELD - env.now)
-        until = max(int(np.searchsorted(days + FIELD, env.peek())), done + 1)
+        yield env.timeout(begins[done] - env.now)
+        until = max(bisect_left(begins, env.peek()), done + 1)
         for day in days[done:until].tolist() if trips else ():
             pay_advances(world, day, trips.get(day, []))
         world.work(days[done:until])
@@ -127,8 +128,7 @@ def weeks(world: World) -> Process:
     """Each Sunday: stale deals, last week's commit against what came, next week's commit, resignations (R-E4, R-N4)."""
     tables, env, team = world.tables, world.env, world.team
     rules = tables.settings
-    for week in range(int(tables.week[-1]) + 1):
-        day = int(np.searchsorted(tables.week, week, side="right")) - 1
+    for week, day in enumerate(tables.week_last.tolist()):
         yield env.timeout(day + WEEK_CLOSE - env.now)
         figures = world.scan(day, 7, rules.pipeline.stale_days)
         if reviews.commit_missed(rules.reviews, world.commit, figures[pipeline.WON_LATELY]):
@@ -148,8 +148,8 @@ def hand_in_commit(world: World, week: int) -> None:
     tables = world.tables
     if week >= len(tables.week_target):
         return
-    edges = np.searchsorted(tables.week, [week, week + 1])
-    share = tables.season[edges[1] - 1] - tables.season[edges[0] - 1]
+    last, before = tables.week_last[week], tables.week_last[week - 1]
+    share = tables.season[last] - tables.season[before]
     reached = world.commit + world.upside + share * tables.expected_reorders
     world.breaches.week_outlook += reached < tables.settings.reviews.outlook_least * tables.week_target[week]
 
@@ -165,7 +165,7 @@ def months(world: World) -> Process:
         world.entertaining.close_month(month)
         bookings, targets = book_month(world, month)
         settle_people(world, month, day, bookings, targets)
-        figures = world.scan(day, 0, -1)
+        figures = world.scan(day, 0, -1, tables.month_ends(month))
         note_month(world, month, figures)
         covered = review_outlook(world, month, figures)
         world.skip_tier = policies.drop_d_visits(rules, covered)
@@ -173,4 +173,4 @@ def months(world: World) -> Process:
         if month + 1 == rules.staffing.review_month:
             cut_team(world, day)
         review_probation(world, day)
-        world.team.work[:] = np.zeros((), dtype=world.team.work.dtype)
+        world.team.work.fill(0)

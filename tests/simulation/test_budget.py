@@ -36,7 +36,7 @@ def test_the_parts_of_pay_add_up_to_the_whole_at_one_hundred_percent() -> None:
 
 
 def test_a_shortfall_is_made_good_before_the_bonus() -> None:
-    person = Person(0, 0, 0, 0, False, False, 0, np.uint64(1), [])
+    person = Person(0, 0, 0, 0, False, False, 0, np.uint64(1))
     rules = BudgetRules(bonus_rate=0.1)
     assert budget.bonus(rules, person, 50, 100) == 0
     assert budget.bonus(rules, person, 130, 100) == 0
