@@ -22,6 +22,8 @@ class Effort:
         Simulated years of a run.
     lever_years : int
         Paired years for each lever.
+    travel_rounds : int
+        Times territories may be drawn again when routes upset the balance of their workloads.
     """
 
     name: str
@@ -30,10 +32,11 @@ class Effort:
     route_solutions: int
     years: int
     lever_years: int
+    travel_rounds: int = 1
 
 
 EFFORTS = {
     "quick": Effort("quick", 0.25, 300, 20, 100, 32),
-    "normal": Effort("normal", 0.5, 2_000, 40, 200, 60),
-    "thorough": Effort("thorough", 30.0, 10_000, 200, 1_000, 400),
+    "normal": Effort("normal", 0.5, 2_000, 40, 200, 60, 2),
+    "thorough": Effort("thorough", 30.0, 10_000, 200, 1_000, 400, 4),
 }

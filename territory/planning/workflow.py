@@ -5,17 +5,32 @@ To change a step, pass another function: ``make_plan(scenario, assign=my_assignm
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Callable
+from functools import partial
 from typing import Protocol
+
+import numpy as np
 
 from territory.domain.customers import Floats, Ints
 from territory.domain.effort import EFFORTS, Effort
 from territory.domain.plan import Plan, Routes, Segments, Targets, Territories, Unserved, Visits
 from territory.domain.scenario import CallPlan, Scenario, call_plan
+from territory.errors import Reason
 from territory.planning.assignment import assign_territories
 from territory.planning.headcount import confirm_headcount, size_team
 from territory.planning.segmentation import grade_customers
 from territory.planning.targets import customer_weights, split_targets
+from territory.planning.travel_estimate import TravelEstimate, estimate_travel
+from territory.planning.travel_fit import (
+    Misfit,
+    excess,
+    fit_reason,
+    fitted,
+    misfit,
+    routed_minutes,
+    with_routed_workload,
+)
 from territory.planning.visits import plan_visits
 
 Progress = Callable[[str, int, int], None]
@@ -33,8 +48,9 @@ class Assign(Protocol):
         seed: int,
         effort: Effort,
         progress: Progress | None,
+        travel: TravelEstimate | None = None,
     ) -> Territories:
-        """Give every customer one rep."""
+        """Give every customer one rep; `travel` is fitted to routes where there are some already."""
         ...
 
 
@@ -97,17 +113,13 @@ def make_plan(
     segments = grade(scenario)
     calls = call_plan(scenario, segments.tier)
     headcount = size_team(scenario, calls)
-    territories = assign(scenario, calls, customer_weights(scenario), seed=seed, effort=budget, progress=progress)
-    visits, routes, unserved = schedule(
-        scenario,
-        segments.tier,
-        calls,
-        territories.rep,
-        seed=seed,
-        effort=budget,
-        workers=workers,
-        progress=progress,
+    drawing = partial(assign, scenario, calls, customer_weights(scenario), seed=seed, effort=budget, progress=progress)
+    calendar = partial(
+        schedule, scenario, segments.tier, calls, seed=seed, effort=budget, workers=workers, progress=progress
     )
+    drawn, fit = _draw_and_route(scenario, calls, drawing, calendar, rounds=1 + budget.travel_rounds)
+    territories, visits, routes, unserved = drawn
+    headcount = confirm_headcount(scenario, calls, headcount, routes, unserved)
     return Plan(
         scenario=scenario,
         seed=seed,
@@ -115,10 +127,44 @@ def make_plan(
         segments=segments,
         calls=calls,
         targets=split(scenario, segments.tier, territories.rep),
-        headcount=confirm_headcount(scenario, calls, headcount, routes, unserved),
+        headcount=dataclasses.replace(headcount, reasons=(*headcount.reasons, fit)),
         territories=territories,
         visits=visits,
         routes=routes,
         unserved=unserved,
-        notes=territories.notes,
     )
+
+
+def _draw_and_route(
+    scenario: Scenario,
+    calls: CallPlan,
+    draw: Callable[..., Territories],
+    route: Callable[[Ints], tuple[Visits, Routes, Unserved]],
+    *,
+    rounds: int,
+) -> tuple[tuple[Territories, Visits, Routes, Unserved], Reason]:
+    """Draw territories and route them, again until the estimate fits the routes and the routed workloads balance.
+
+    The best balanced division is kept, of several the one whose estimate the routes bear out best.
+    """
+    estimate = estimate_travel(scenario, calls)
+    tried: list[tuple[float, tuple[Territories, Visits, Routes, Unserved], Misfit]] = []
+    first: Misfit | None = None
+    for done in range(rounds):
+        drawn = draw(travel=estimate) if done else draw()
+        if done and np.array_equal(drawn.rep, tried[-1][1][0].rep):
+            beyond, same, _ = tried.pop()
+            tried.append((beyond, same, misfit(drawn.travel_minutes, same[0].travel_minutes)))
+            break
+        visits, routes, unserved = route(drawn.rep)
+        routed = routed_minutes(scenario, calls, drawn, visits, routes)
+        stated = with_routed_workload(scenario, calls, drawn, routed)
+        beyond, off = excess(scenario, drawn, stated), misfit(drawn.travel_minutes, routed)
+        tried.append((beyond, (stated, visits, routes, unserved), off))
+        first = first or off
+        if beyond == 0 and off.small:
+            break
+        estimate = fitted(estimate, drawn, routed)
+    _, best, fit = min(tried, key=lambda one: (one[0], one[2].worst))
+    assert first is not None
+    return best, fit_reason(first, fit, len(tried))

@@ -18,6 +18,16 @@ REASONS = {
     "minutes on the road a week",
     "reason.headcount.plan_leaves_out": "The routed plan shows it: with {reps} reps {visits} visits of the year "
     "find no time, with {travel_minutes} minutes on the road a week",
+    "reason.headcount.travel_fit": "Before any route existed travel was estimated {first_median_share} off the routes "
+    "for the middle rep and {first_worst_share} for the worst; every workload shown is in routed minutes",
+    "reason.headcount.travel_redrawn": "The first estimate of travel was {first_median_share} off the routes for the "
+    "middle rep and {first_worst_share} for the worst, so territories were drawn and routed "
+    "{rounds} times; the estimate behind the ones kept is {median_share} and {worst_share} off, and every workload "
+    "shown is in routed minutes",
+    "reason.roads.extra_missing": "Roads need an extra of the package: {install}",
+    "reason.roads.no_extract": "There is no map file {file}, or it cannot be opened",
+    "reason.roads.extract_unreadable": "{file} is no usable OpenStreetMap extract in PBF form: {detail}",
+    "reason.roads.nowhere": "None of the {places} places lies near a road of {file}; check coordinates and extract",
     "reason.assignment.rule.not_hired": "Rep {rep} starts on {first_day}, after the year, and can own no customer",
     "reason.assignment.rule.home_city": "The {customers} customers of the home city {city} belong to the manager "
     "{manager}",

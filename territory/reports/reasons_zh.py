@@ -13,6 +13,15 @@ REASONS = {
     "reason.headcount.plan_serves": "排定的路线证明：{reps} 名业务员可完成全部拜访，每周路途 {travel_minutes} 分钟",
     "reason.headcount.plan_leaves_out": "排定的路线表明：{reps} 名业务员全年有 {visits} 次拜访排不进去，每周路途 "
     "{travel_minutes} 分钟",
+    "reason.headcount.travel_fit": "排线之前估计的路途时间与实际路线相差 {first_median_share}（中位业务员）和 "
+    "{first_worst_share}（最差），现所列工作量均按路线分钟计",
+    "reason.headcount.travel_redrawn": "最初估计的路途时间与路线相差 {first_median_share}（中位）和 "
+    "{first_worst_share}（最差），因此区域共划分并排线 {rounds} 次；最终划分所依据的估计相差 "
+    "{median_share} 和 {worst_share}，所列工作量均按路线分钟计",
+    "reason.roads.extra_missing": "道路行程需要附加组件：{install}",
+    "reason.roads.no_extract": "没有地图文件 {file}，或无法打开",
+    "reason.roads.extract_unreadable": "{file} 不是可用的 OpenStreetMap PBF 文件：{detail}",
+    "reason.roads.nowhere": "{places} 个地点都不在 {file} 的道路附近；请检查坐标和地图范围",
     "reason.assignment.rule.not_hired": "业务员 {rep} 于 {first_day} 即年度之后到岗，不能负责任何客户",
     "reason.assignment.rule.home_city": "驻地城市 {city} 的 {customers} 个客户归经理 {manager}",
     "reason.assignment.rule.product_line": "产品线 {line} 的 {customers} 个客户只能归经营该线的业务员：{reps}",
