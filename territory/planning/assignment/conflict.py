@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
 from ortools.sat.python import cp_model
 
-from territory.domain.customers import Ints
+from territory.domain.customers import NONE, Ints
 from territory.domain.scenario import Scenario
 from territory.errors import PlanError, Reason
 from territory.planning.assignment.anneal import anneal
-from territory.planning.assignment.exact import Bools
+from territory.planning.assignment.border import as_lists, border_of, edges
+from territory.planning.assignment.cuts import Bools, Hanging, solve_connected
 from territory.planning.assignment.problem import Problem, loosened
-from territory.planning.assignment.rules import Apart, MovedCap, Placement, Rule, Together
+from territory.planning.assignment.rules import Apart, Contiguous, MovedCap, MovedSalesCap, Placement, Rule, Together
 from territory.planning.assignment.switched import Balance, Named, add_switched
 from territory.planning.assignment.widen import smallest_tolerances
 from territory.planning.solver import repeatable_solver, seed_of
@@ -37,11 +40,12 @@ class Explainer:
         self.scenario, self.problem, self.customers = scenario, problem, customers
         self.rules, self.seed, self.work = rules, seed, work
         self.possible = self._possible()
+        self.hanging = self._hanging()
 
     def conflict(self) -> list[Named] | None:
         """Return a smallest set of rules without a solution, or None if there is one or none was proven."""
-        model, switches = self._model(self.rules)
-        core = self._core(model, switches, list(range(len(self.rules))), 0)
+        model, switches, chosen = self._model(self.rules)
+        core = self._core(model, switches, chosen, list(range(len(self.rules))), 0)
         if core is None:
             return None
         for rule in self._light_first(core):
@@ -49,27 +53,29 @@ class Explainer:
                 rest = [other for other in core if other != rule]
                 if self._soon_solved([self.rules[other] for other in rest]):
                     continue
-                smaller = self._core(model, switches, rest, rule + 1)
+                smaller = self._core(model, switches, chosen, rest, rule + 1)
                 core = core if smaller is None else smaller
         named = [self.rules[rule] for rule in sorted(core)]
         return named if self.infeasible(named) else None
 
     def infeasible(self, rules: list[Named]) -> bool:
         """Return whether the rules, all of them on, provably have no solution: a second solve without switches."""
-        model, switches = self._model(rules)
-        for switch in switches:
-            model.add(switch == 1)
-        return bool(self._solver(1).solve(model) == cp_model.INFEASIBLE)
+        return self._solved(rules, 1) == cp_model.INFEASIBLE
 
     def feasible_without(self, left_out: Named) -> bool:
         """Return whether a solution was found once a rule is dropped."""
         rest = [rule for rule in self.rules if rule is not left_out]
         if self._soon_solved(rest):
             return True
-        model, switches = self._model(rest)
+        return self._solved(rest, 2) in (cp_model.OPTIMAL, cp_model.FEASIBLE)
+
+    def _solved(self, rules: list[Named], number: int) -> cp_model.CpSolverStatus:
+        """Return what a solve says of the rules, all of them on."""
+        model, switches, chosen = self._model(rules)
         for switch in switches:
             model.add(switch == 1)
-        return self._solver(2).solve(model) in (cp_model.OPTIMAL, cp_model.FEASIBLE)
+        rule = self.hanging if any(isinstance(named, Contiguous) for named in rules) else None
+        return solve_connected(self._solver(number), model, chosen, rule)
 
     def _soon_solved(self, rules: list[Named]) -> bool:
         """Return whether a short search finds a division under some of the rules, which spares a long proof."""
@@ -86,14 +92,17 @@ class Explainer:
 
     def fewest_releases(self) -> list[Reason]:
         """Return the least number of rules of the business that must go together, and which."""
-        model, switches = self._model(self.rules)
+        model, switches, chosen = self._model(self.rules)
         kept = [s for rule, s in zip(self.rules, switches, strict=True) if not isinstance(rule, Balance)]
         for rule, switch in zip(self.rules, switches, strict=True):
             if isinstance(rule, Balance):
                 model.add(switch == 1)
         model.maximize(sum(kept))
         solver = self._solver(3)
-        if solver.solve(model) not in (cp_model.OPTIMAL, cp_model.FEASIBLE):
+        if solve_connected(solver, model, chosen, *self._hung(switches, range(len(self.rules)))) not in (
+            cp_model.OPTIMAL,
+            cp_model.FEASIBLE,
+        ):
             return []
         gone = [r.reason for r, s in zip(self.rules, switches, strict=True) if not solver.boolean_value(s)]
         names = "; ".join(str(next(iter(reason.values.values()), "")) for reason in gone)
@@ -103,13 +112,18 @@ class Explainer:
         return repeatable_solver(self.seed + number, self.work)
 
     def _core(
-        self, model: cp_model.CpModel, switches: list[cp_model.IntVar], on: list[int], number: int
+        self,
+        model: cp_model.CpModel,
+        switches: list[cp_model.IntVar],
+        chosen: Bools,
+        on: list[int],
+        number: int,
     ) -> list[int] | None:
         """Return the rules that CP-SAT used to refute those that are on, or None if it did not refute them."""
         model.clear_assumptions()
         model.add_assumptions([switches[rule] for rule in on])
         solver = self._solver(number)
-        if solver.solve(model) != cp_model.INFEASIBLE:
+        if solve_connected(solver, model, chosen, *self._hung(switches, on)) != cp_model.INFEASIBLE:
             return None
         rule_of = {switches[rule].index: rule for rule in on}
         return [rule_of[index] for index in solver.sufficient_assumptions_for_infeasibility() if index in rule_of]
@@ -120,7 +134,7 @@ class Explainer:
 
         def key(rule: int) -> tuple[int, float, int]:
             named = self.rules[rule]
-            if isinstance(named, Balance | MovedCap):
+            if isinstance(named, Balance | MovedCap | MovedSalesCap | Contiguous):
                 return 1, 0.0, rule
             members = [named.first, named.second] if isinstance(named, Apart) else named.members
             return 0, max((float(w[members].sum()) for w in weights), default=0.0), rule
@@ -142,7 +156,25 @@ class Explainer:
         assert len(who) == len(self.problem.unit_of)
         return possible
 
-    def _model(self, rules: list[Named]) -> tuple[cp_model.CpModel, list[cp_model.IntVar]]:
+    def _hanging(self) -> Hanging | None:
+        """Return the rule of connected territories over customers and reps; groups hang together by themselves."""
+        if not self.problem.contiguous or len(self.customers) < len(self.problem.unit_of):
+            return None
+        count, problem = len(self.customers), self.problem
+        groups = [rule.members for rule in problem.rules if isinstance(rule, Together)]
+        links = [np.column_stack([members[:-1], members[1:]]) for members in groups]
+        pairs = np.vstack([edges(border_of(self.scenario, np.arange(count), count)), *links])
+        forced = np.where(problem.forced, problem.reps[problem.allowed.argmax(axis=1)], NONE)
+        return Hanging(as_lists(pairs, count), forced[problem.unit_of])
+
+    def _hung(
+        self, switches: list[cp_model.IntVar], on: Sequence[int]
+    ) -> tuple[Hanging | None, cp_model.IntVar | None]:
+        """Return the rule of connected territories and its switch, if it is on."""
+        places = [number for number in on if isinstance(self.rules[number], Contiguous)]
+        return (self.hanging, switches[places[0]]) if places else (None, None)
+
+    def _model(self, rules: list[Named]) -> tuple[cp_model.CpModel, list[cp_model.IntVar], Bools]:
         model = cp_model.CpModel()
         chosen: Bools = {}
         for row, customer in enumerate(self.customers.tolist()):
@@ -152,7 +184,7 @@ class Explainer:
         switches = [model.new_bool_var("") for _ in rules]
         for rule, switch in zip(rules, switches, strict=True):
             add_switched(model, chosen, rule, switch, self.scenario, self.problem)
-        return model, switches
+        return model, switches, chosen
 
 
 def explain(

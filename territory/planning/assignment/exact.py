@@ -9,11 +9,11 @@ from numpy.typing import NDArray
 from ortools.sat.python import cp_model
 
 from territory.domain.customers import Floats, Ints
+from territory.planning.assignment.cuts import Bools, hanging, solve_connected
 from territory.planning.assignment.problem import Measure, Problem
 from territory.planning.solver import repeatable_solver, scale_costs
 
 Matrix = NDArray[np.float64]
-Bools = dict[tuple[int, int], cp_model.IntVar]
 
 EXACT_SIZE = 20_000
 """Units x reps up to which CP-SAT has the last word."""
@@ -22,6 +22,8 @@ GAP = 1e-4
 LOAD_LIMIT = 2**28
 """Sum of the scaled loads: from 2**33 on, CP-SAT 9.15 was seen to call solvable problems infeasible."""
 MOST_PARTS = 12
+SALES_PARTS = 2**40
+"""Moved sales are counted in parts of all sales, rounded down, so that no division within the cap is lost."""
 
 
 @dataclass(frozen=True)
@@ -67,7 +69,7 @@ def _solve(problem: Problem, cost: Matrix, hint: Ints | None, *, seed: int, work
         for (unit, column), variable in chosen.items():
             model.add_hint(variable, int(hint[unit] == column))
     solver = repeatable_solver(seed, work, gap=0.0 if cost.size <= TINY_SIZE else GAP)
-    status = solver.solve(model)
+    status = solve_connected(solver, model, chosen, hanging(problem))
     if status == cp_model.INFEASIBLE:
         return Exact(None, np.inf, infeasible=True)
     if status not in (cp_model.OPTIMAL, cp_model.FEASIBLE):
@@ -98,6 +100,14 @@ def add_pairs_and_moves(model: cp_model.CpModel, chosen: Bools, problem: Problem
                     model.add(chosen[first, column] == 0)
     if problem.moved.sum() > problem.moved_cap:
         model.add(_dot(chosen, problem.moved) <= problem.moved_cap)
+    if problem.moved_sales_cap < 1:
+        whole = np.floor(problem.moved_sales * SALES_PARTS).astype(np.int64)
+        model.add(_dot(chosen, whole) <= sales_limit(problem.moved_sales_cap))
+
+
+def sales_limit(share: float) -> int:
+    """Return a share of the sales in whole parts."""
+    return int(np.floor(share * SALES_PARTS * (1 + 1e-12)))
 
 
 def add_balance(

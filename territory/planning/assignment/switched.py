@@ -10,9 +10,10 @@ from ortools.sat.python import cp_model
 from territory.domain.customers import NONE
 from territory.domain.scenario import Scenario
 from territory.errors import Reason
-from territory.planning.assignment.exact import Bools, add_balance
+from territory.planning.assignment.cuts import Bools
+from territory.planning.assignment.exact import SALES_PARTS, add_balance, sales_limit
 from territory.planning.assignment.problem import Measure, Problem
-from territory.planning.assignment.rules import Apart, MovedCap, Placement, Rule, Together
+from territory.planning.assignment.rules import Apart, Contiguous, MovedCap, MovedSalesCap, Placement, Rule, Together
 
 LOADS = 2**20
 """Sum of the scaled loads: coarse, because refutations with switches are hard, and still a proof."""
@@ -48,6 +49,10 @@ def add_switched(
         current = scenario.customers.current_rep
         leaving = [v for (customer, rep), v in chosen.items() if current[customer] not in (NONE, rep)]
         model.add(sum(leaving) <= rule.most).only_enforce_if(switch)
+    elif isinstance(rule, MovedSalesCap):
+        _add_moved_sales(model, chosen, rule, switch, scenario)
+    elif isinstance(rule, Contiguous):
+        return  # cuts are added while solving
     else:
         _add_balance(model, chosen, rule, switch, problem)
 
@@ -75,6 +80,17 @@ def _add_apart(model: cp_model.CpModel, chosen: Bools, rule: Apart, switch: cp_m
         if (rule.first, rep) in chosen and (rule.second, rep) in chosen:
             one, two = chosen[rule.first, rep], chosen[rule.second, rep]
             model.add_bool_or([one.negated(), two.negated(), switch.negated()])
+
+
+def _add_moved_sales(
+    model: cp_model.CpModel, chosen: Bools, rule: MovedSalesCap, switch: cp_model.IntVar, scenario: Scenario
+) -> None:
+    who = scenario.customers
+    owned = max(int(who.annual_sales_cents[who.current_rep != NONE].sum()), 1)
+    leaving = [key for key in chosen if who.current_rep[key[0]] not in (NONE, key[1])]
+    sales = [int(who.annual_sales_cents[customer]) * SALES_PARTS // owned for customer, _ in leaving]
+    total = cp_model.LinearExpr.weighted_sum([chosen[key] for key in leaving], sales)
+    model.add(total <= sales_limit(rule.most)).only_enforce_if(switch)
 
 
 def _add_balance(

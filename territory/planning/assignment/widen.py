@@ -9,8 +9,8 @@ from ortools.sat.python import cp_model
 
 from territory.domain.customers import Ints
 from territory.planning.assignment.border import no_border
+from territory.planning.assignment.cuts import Bools, hanging, solve_connected
 from territory.planning.assignment.exact import (
-    Bools,
     add_balance,
     add_pairs_and_moves,
     chosen_owner,
@@ -84,7 +84,7 @@ def smallest_tolerances(
     add_pairs_and_moves(model, chosen, problem)
     model.minimize(factor)
     solver = repeatable_solver(seed, work)
-    status = solver.solve(model)
+    status = solve_connected(solver, model, chosen, hanging(problem))
     if status not in (cp_model.OPTIMAL, cp_model.FEASIBLE):
         return None, status == cp_model.INFEASIBLE
     owner = chosen_owner(solver, chosen, problem.units)
