@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import MISSING
 from datetime import date
 from typing import Any
 
@@ -91,7 +92,8 @@ def _customers(rng: np.random.Generator, spots: np.ndarray, tier: np.ndarray, ow
         "current_rep": owner.astype(np.int64),
     }
     texts = ("city", "region", "product_line", "segment", "competitor")
-    other = {name: empty if name in texts else none for name in Customers.__dataclass_fields__ if name not in given}
+    asked = [name for name, field in Customers.__dataclass_fields__.items() if field.default_factory is MISSING]
+    other = {name: empty if name in texts else none for name in asked if name not in given}
     return Customers(**given, **other)
 
 

@@ -11,7 +11,6 @@ them, scaled to the whole team and two processors.
 from __future__ import annotations
 
 import argparse
-import dataclasses
 import json
 import resource
 import time
@@ -35,11 +34,10 @@ def one_rep(
     seed: int, *, mix: tuple[int, int, int, int] = MIX_80, side_km: float = 40.0, level: float = 0.0
 ) -> RepProblem:
     """Return the problem of one made-up rep; ``level`` is the scenario's ``visits.level_load``."""
-    scenario = made_up_team(1, mix, seed=seed, side_km=side_km)
+    scenario = made_up_team(1, mix, seed=seed, side_km=side_km, level_load=level)
     tier = scenario.customers.given_tier
     windows = year_windows(scenario.settings.workday, scenario.calendar)
-    problem = rep_problem(scenario, tier, call_plan(scenario, tier), 0, np.arange(len(tier)), windows)
-    return dataclasses.replace(problem, level_load=level)
+    return rep_problem(scenario, tier, call_plan(scenario, tier), 0, np.arange(len(tier)), windows)
 
 
 def planned(problem: RepProblem, seed: int, iterations: int) -> tuple[CyclePlan, float]:

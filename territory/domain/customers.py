@@ -35,6 +35,8 @@ class Customers:
         The customer's own call frequency and visit length, `NONE` where the tier's holds.
     window_open, window_close : array of int
         Opening time in minutes after midnight, `NONE` for always open in field windows.
+    closed_weekday, preferred_weekday : array of int
+        Monday 0, `NONE` for none.
     current_rep, locked_rep : array of int
         Index into the reps, `NONE` for none.
     since, decides_by : array of int
@@ -66,6 +68,13 @@ class Customers:
     since: Ints
     decides_by: Ints
     measures: Mapping[str, Floats] = field(default_factory=dict)
+    closed_weekday: Ints = field(default_factory=lambda: np.zeros(0, dtype=np.int64))
+    preferred_weekday: Ints = field(default_factory=lambda: np.zeros(0, dtype=np.int64))
+
+    def __post_init__(self) -> None:
+        for name in ("closed_weekday", "preferred_weekday"):
+            if len(getattr(self, name)) != len(self):
+                object.__setattr__(self, name, np.full(len(self), NONE, dtype=np.int64))
 
     def __len__(self) -> int:
         return len(self.customer_id)

@@ -184,6 +184,10 @@ class Workday:
     meetings: Annotated[tuple[Meeting, ...], Doc("meetings; field windows shrink by them", rule="R-H2")] = MEETINGS
     earliest_departure: Annotated[time, Doc("no rep leaves the start place earlier", "hh:mm", "R-H2")] = time(9, 30)
     latest_return: Annotated[time, Doc("every rep is back by then", "hh:mm", "R-H2")] = time(18)
+    overtime_minutes: Annotated[Count, Doc("a rep may be back this much after latest_return", "minutes", "R-H2")] = 0
+    overtime_price: Annotated[
+        Count, Doc("travel that a minute of overtime counts as; such a day is used where it saves more", "minutes")
+    ] = 2
     trip_latest_return: Annotated[time, Doc("back from a trip, or at the lodging, by then", "hh:mm", "R-V3")] = time(22)
     drive_in_lunch: Annotated[bool, Doc("driving between the field windows is allowed", rule="R-V2")] = True
     start_from: Annotated[Literal["home", "office"], Doc("where each day starts and ends")] = "home"
@@ -215,6 +219,16 @@ class VisitRules:
     ] = 0.0
     trip_max_days: Annotated[int, Ge(1), Le(6), Doc("longest trip", "days", "R-V3")] = 5
     calls_per_day: Annotated[Count, Doc("phone calls a rep makes a day", "calls", "R-H3")] = 30
+    level_load: Annotated[
+        NonNegative,
+        Doc("travel that one full day may cost to be levelled, per field minute; 0: shortest travel alone", "minutes"),
+    ] = 0.7
+    preferred_day_price: Annotated[
+        NonNegative, Doc("travel that a visit may cost to fall on its customer's preferred weekday", "minutes", "R-V1")
+    ] = 20.0
+    never_same_day: Annotated[
+        tuple[tuple[str, str], ...], Doc("pairs of customer ids that one rep never visits on the same day", rule="R-V1")
+    ] = ()
     make_up: Annotated[
         bool,
         Doc("missed visits are tried again in what is left of later days, until the next is due", rule="R-V5"),

@@ -15,7 +15,7 @@ from territory.domain.calendar import build_calendar
 from territory.domain.customers import NONE, Customers, Floats, Ints, Opportunities, Strings
 from territory.domain.reps import Reps
 from territory.domain.scenario import Scenario, TravelMatrix
-from territory.domain.settings import TIERS, Settings
+from territory.domain.settings import TIERS, WEEKDAYS, Settings
 from territory.domain.territory_rules import MEASURES
 from territory.inputs.datum import to_wgs84
 from territory.inputs.draft import Draft
@@ -77,6 +77,7 @@ def _customers(table: Table, rep_index: dict[str, int], settings: Settings) -> C
     sales = columns.ints("annual_sales", 0)
     potential = columns.ints("potential")
     tiers = {tier: i for i, tier in enumerate(TIERS)}
+    weekdays = {str(name): i for i, name in enumerate(WEEKDAYS)}
     return Customers(
         customer_id=columns.texts("customer_id"),
         name=columns.texts("name"),
@@ -96,6 +97,8 @@ def _customers(table: Table, rep_index: dict[str, int], settings: Settings) -> C
         visit_minutes=columns.ints("visit_minutes"),
         window_open=columns.ints("window_open"),
         window_close=columns.ints("window_close"),
+        closed_weekday=columns.indices("closed_weekday", weekdays),
+        preferred_weekday=columns.indices("preferred_weekday", weekdays),
         current_rep=columns.indices("current_rep", rep_index),
         locked_rep=columns.indices("locked_rep", rep_index),
         since=columns.ordinals("customer_since"),

@@ -65,16 +65,21 @@ def _unknown_cells(table: Table, column: str, code: str, known: Mapping[str, Non
 
 
 def check_groups_known(draft: Draft) -> Iterator[Problem]:
-    """Require known customers in the groups that stay together or apart (R-A7)."""
+    """Require known customers in the groups that stay together or apart, or never share a day (R-A7, R-V1)."""
     rules = draft.settings.territories
+    groups_of = {
+        "territories.together": rules.together,
+        "territories.apart": rules.apart,
+        "visits.never_same_day": draft.settings.visits.never_same_day,
+    }
     if not draft.customers.readable:
         return
-    for key, groups in (("together", rules.together), ("apart", rules.apart)):
+    for key, groups in groups_of.items():
         for i, group in enumerate(groups):
             for name in dict.fromkeys(group):
                 if name not in draft.customer_ids and name not in draft.customers.torn_cells:
                     code, details = unknown("unknown_customer", name, draft.customer_ids)
-                    yield draft.document.problem(code, f"territories.{key}.{i}", name, id=name, **details)
+                    yield draft.document.problem(code, f"{key}.{i}", name, id=name, **details)
 
 
 def check_home_city(draft: Draft) -> Iterator[Problem]:

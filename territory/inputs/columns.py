@@ -74,6 +74,10 @@ class TableSchema:
         return next(column for column in self.columns if column.name == name)
 
 
+_WEEKDAYS = tuple(
+    (day, (f"周{zh}", f"星期{zh}", f"礼拜{zh}"))
+    for day, zh in zip(("mon", "tue", "wed", "thu", "fri", "sat", "sun"), "一二三四五六日", strict=True)
+)
 _TIERS = tuple((tier, (f"{tier}类", f"{tier}级", f"{tier}等")) for tier in "ABCD")
 _KINDS_OF_DAY = (
     ("holiday", ("假日", "节日", "节假日", "放假", "休", "休息", "法定节假日")),
@@ -210,6 +214,24 @@ CUSTOMERS = TableSchema(
             "R-V2",
             default="always open",
             synonyms=("close", "关门时间", "营业结束", "结束营业", "可拜访结束"),
+        ),
+        Column(
+            "closed_weekday",
+            "choice",
+            "weekday without visits, where the customer is closed",
+            rule="R-V2",
+            default="none",
+            choices=_WEEKDAYS,
+            synonyms=("closed_on", "休息日", "不营业日", "店休日"),
+        ),
+        Column(
+            "preferred_weekday",
+            "choice",
+            "weekday the customer likes to be visited on",
+            rule="R-V1",
+            default="any",
+            choices=_WEEKDAYS,
+            synonyms=("preferred_day", "偏好星期", "首选拜访日"),
         ),
         Column(
             "current_rep",

@@ -26,6 +26,8 @@ class Day:
     window_class : int
     depart, back : int
         Earliest departure and latest return, minutes after midnight.
+    overtime, overtime_price : int
+        Minutes the return may be later than that, and the travel minutes that each counts as.
     """
 
     travel: Table
@@ -35,6 +37,8 @@ class Day:
     window_class: int
     depart: int
     back: int
+    overtime: int = 0
+    overtime_price: int = 0
 
 
 @dataclass(frozen=True)
@@ -78,7 +82,7 @@ def time_route(day: Day, places: Sequence[int], *, first: int = 0, last: int = 0
     minutes = np.full(len(row) + 2, NEVER, dtype=np.int64)
     schedule(row, day.window_class, first, last, day.travel, day.service, day.starts, day.gaps, day.depart, minutes)
     times = minutes.tolist()
-    if times[-1] > day.back:
+    if times[-1] > day.back + day.overtime:
         return None
     stops = [first, *places, *([last] if last >= 0 else [])]
     legs = tuple(int(day.travel[a, b]) for a, b in pairwise(stops))
@@ -106,12 +110,16 @@ def best_route(day: Day, places: Sequence[int], *, solutions: int) -> tuple[Time
     given = time_route(day, places)
     order = _solve(day, places, solutions)
     timed = time_route(day, order) if order else None
-    if given and (timed is None or len(timed.places) < len(given.places) or sum(timed.legs) >= sum(given.legs)):
+    if given and (timed is None or len(timed.places) < len(given.places) or _cost(day, timed) >= _cost(day, given)):
         timed = given
     if timed is None and order:
         timed = _longest_start(day, order)
     served = set(timed.places) if timed else set()
     return timed, tuple(place for place in places if place not in served)
+
+
+def _cost(day: Day, route: TimedRoute) -> int:
+    return sum(route.legs) + day.overtime_price * max(0, route.back - day.back)
 
 
 def shortest_tour(travel: Table, *, solutions: int) -> list[int]:
@@ -131,11 +139,13 @@ def _solve(day: Day, places: Sequence[int], solutions: int) -> list[int]:
     model = pywrapcp.RoutingModel(manager)
     model.SetArcCostEvaluatorOfAllVehicles(model.RegisterTransitMatrix(travel.tolist()))
     lasting = travel + day.service[stops][:, None]
-    horizon = max(day.back, day.depart)
+    horizon = max(day.back + day.overtime, day.depart)
     model.AddDimension(model.RegisterTransitMatrix(lasting.tolist()), horizon, horizon, False, "minute")
     minute = model.GetDimensionOrDie("minute")
     minute.CumulVar(model.Start(0)).SetRange(day.depart, horizon)
     minute.CumulVar(model.End(0)).SetRange(day.depart, horizon)
+    if day.overtime and day.overtime_price:
+        minute.SetCumulVarSoftUpperBound(model.End(0), day.back, day.overtime_price)
     for node, place in enumerate(places, start=1):
         index = manager.NodeToIndex(node)
         model.AddDisjunction([index], DROP_PENALTY)

@@ -223,6 +223,8 @@ NAMES = {
     "column.decides_by": "Decides by",
     "column.monthly_demand": "Monthly demand (¥)",
     "column.window_open": "Opens",
+    "column.closed_weekday": "Closed on",
+    "column.preferred_weekday": "Preferred weekday",
     "column.window_close": "Closes",
     "column.moved_from": "Moved from",
     "column.plan": "Plan",

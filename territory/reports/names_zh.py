@@ -241,6 +241,8 @@ NAMES = {
     "column.decides_by": "决策日期",
     "column.monthly_demand": "月需求（元）",
     "column.window_open": "营业开始",
+    "column.closed_weekday": "休息日",
+    "column.preferred_weekday": "偏好星期",
     "column.window_close": "营业结束",
     "column.moved_from": "原定",
     "column.plan": "计划",

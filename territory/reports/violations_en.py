@@ -95,6 +95,7 @@ VIOLATIONS = {
     "violation.visit.outside_window": "a visit outside the field windows",
     "violation.visit.outside_year": "a visit outside the year",
     "violation.visit.overlap": "two visits of a rep overlap",
+    "violation.visit.same_day": "two customers that exclude each other are visited on the same day",
     "violation.visit.tier": "the tier is not the customer's",
     "violation.visit.too_close": "two visits of a customer are too close",
     "violation.visit.too_far_apart": "two visits of a customer are too far apart",

@@ -95,6 +95,7 @@ VIOLATIONS = {
     "violation.visit.outside_window": "拜访不在外勤时段",
     "violation.visit.outside_year": "拜访不在年度内",
     "violation.visit.overlap": "同一业务员的拜访重叠",
+    "violation.visit.same_day": "互斥的两个客户在同一天被拜访",
     "violation.visit.tier": "等级与客户不符",
     "violation.visit.too_close": "同一客户两次拜访间隔过短",
     "violation.visit.too_far_apart": "同一客户两次拜访间隔过长",

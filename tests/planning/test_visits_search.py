@@ -11,7 +11,7 @@ import pytest
 
 from territory.domain.scenario import call_plan
 from territory.planning.routes import Day, time_route
-from territory.planning.visits.problem import LEVEL, RepProblem, rep_problem, year_windows
+from territory.planning.visits.problem import RepProblem, rep_problem, year_windows
 from territory.planning.visits.search import plan_cycle
 from tests.factories import small_scenario
 
@@ -35,7 +35,7 @@ def day_value(problem: RepProblem, weekday: int, order: tuple[int, ...]) -> floa
     day = Day(problem.travel, problem.service, problem.starts, problem.gaps, w, problem.depart, problem.back)
     route = time_route(day, order)
     load = int(problem.service[list(order)].sum())
-    return float("inf") if route is None else sum(route.legs) + LEVEL * load**2 / field_minutes(problem, w)
+    return float("inf") if route is None else sum(route.legs) + problem.level_load * load**2 / field_minutes(problem, w)
 
 
 def least_value(problem: RepProblem) -> float:

@@ -33,6 +33,7 @@ class Checker:
         self._frequency()
         self._spacing()
         self._days()
+        self._apart()
         self._causes()
         return self.problems
 
@@ -133,7 +134,8 @@ class Checker:
         self.complain(day < int(self.scenario.reps.hired_day[rep]), f"{label}: before the first day")
         self.complain(int(r.depart[k]) < minute_of(self.work.earliest_departure), f"{label}: leaves too early")
         limit = self.work.latest_return if trip < 0 else self.work.trip_latest_return
-        self.complain(int(r.back[k]) > minute_of(limit), f"{label}: back too late")
+        overtime = self.work.overtime_minutes if trip < 0 else 0
+        self.complain(int(r.back[k]) > minute_of(limit) + overtime, f"{label}: back too late")
         self.complain(trip < 0 and (r.start_place[k] != 0 or r.end_place[k] != 0), f"{label}: sleeps out without trip")
         place = -1
         if r.start_place[k] == 1:
@@ -154,6 +156,8 @@ class Checker:
             opens, closes = int(self.scenario.customers.window_open[c]), int(self.scenario.customers.window_close[c])
             self.complain(opens >= 0 and start < opens, f"{label}: {c} is not open yet")
             self.complain(closes >= 0 and end > closes, f"{label}: {c} is closed already")
+            shut = int(self.scenario.customers.closed_weekday[c]) == int(self.calendar.weekday[day])
+            self.complain(shut, f"{label}: {c} is closed on this weekday")
             self.complain(end - start != int(self.calls.minutes[c]), f"{label}: wrong length of the visit to {c}")
             minute, place, travel, total_km = end, c, travel + minutes, total_km + km
         if r.end_place[k] == 0:
@@ -174,6 +178,15 @@ class Checker:
             all(leave >= end or leave + minutes <= begin for begin, end in gaps)
             for leave in range(free, arrival - minutes + 1)
         )
+
+    def _apart(self) -> None:
+        ids = self.scenario.customers.customer_id
+        seen = defaultdict(set)
+        for rep, day, c in zip(*(getattr(self.visits, n).tolist() for n in ("rep", "day", "customer")), strict=True):
+            seen[rep, day].add(str(ids[c]))
+        for key, names in seen.items():
+            for pair in self.scenario.settings.visits.never_same_day:
+                self.complain(names >= set(pair), f"rep and day {key}: {pair} on one day")
 
     def _causes(self) -> None:
         u = self.unserved

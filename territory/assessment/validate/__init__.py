@@ -44,6 +44,7 @@ CHECKS: tuple[Callable[[Case], list[Violation]], ...] = (
     visits.check_visit_times,
     visits.check_moved,
     visits.check_two_places,
+    visits.check_never_same_day,
     visits.check_hours_of_part_timers,
     frequency.check_frequency,
     frequency.check_spacing,

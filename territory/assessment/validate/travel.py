@@ -128,7 +128,11 @@ def _day_limits(way: Way) -> list[Violation]:
     depart, back = d["depart_minute"].to_numpy(), d["back_minute"].to_numpy()
     last_end = way.visits["end_minute"].to_numpy()[d["last"].to_numpy()]
     on_trip = d["trip"].to_numpy() != NONE
-    limit = np.where(on_trip, clock_minute(workday.trip_latest_return), clock_minute(workday.latest_return))
+    limit = np.where(
+        on_trip,
+        clock_minute(workday.trip_latest_return),
+        clock_minute(workday.latest_return) + workday.overtime_minutes,
+    )
     no_way = way.way_back.most < 0
     who = ["date", "rep_id"]
     early = depart < clock_minute(workday.earliest_departure)

@@ -25,6 +25,7 @@ from territory.assessment.validate.violation import Violation, listed
 from territory.assessment.validate.visits import FULL_WEEK_HOURS
 from territory.domain.customers import NONE, Ints
 from territory.domain.plan import UNSERVED_CAUSES
+from territory.domain.settings import WEEKDAYS
 
 WHO = ["customer_id", "planned_date", "cause", "detail"]
 
@@ -105,6 +106,8 @@ def _not_hired(case: Case, u: pd.DataFrame) -> np.ndarray:
 def _closed(case: Case, u: pd.DataFrame) -> np.ndarray:
     who, customer = case.scenario.customers, u["customer"].to_numpy()
     limited = (who.window_open[customer] != NONE) | (who.window_close[customer] != NONE)
+    weekdays = {WEEKDAYS.index(name) for name in case.scenario.settings.workday.weekdays}
+    limited |= np.isin(who.closed_weekday[customer], list(weekdays))
     part_time = case.scenario.reps.hours_per_week[u["rep"].to_numpy()] < FULL_WEEK_HOURS
     return np.asarray(limited & _works(case, u) & (part_time | (_opening_room(case, u) < _minutes(case, u))))
 
@@ -135,7 +138,9 @@ def _minutes(case: Case, u: pd.DataFrame) -> Ints:
 def _opening(case: Case, u: pd.DataFrame) -> tuple[Ints, Ints]:
     who, customer = case.scenario.customers, u["customer"].to_numpy()
     opens, closes = who.window_open[customer], who.window_close[customer]
-    return np.where(opens == NONE, 0, opens), np.where(closes == NONE, DAY, closes)
+    weekday = (u["day"].to_numpy() + case.scenario.calendar.start.weekday()) % 7
+    shut = who.closed_weekday[customer] == weekday
+    return np.where(opens == NONE, 0, opens), np.where(shut, 0, np.where(closes == NONE, DAY, closes))
 
 
 def _opening_room(case: Case, u: pd.DataFrame) -> Ints:
@@ -156,7 +161,8 @@ def _fits_alone(case: Case, u: pd.DataFrame, *, with_opening: bool) -> np.ndarra
     out, back = travel_legs(scenario, base, customer), travel_legs(scenario, customer, base)
     beyond = scenario.settings.visits.trip_beyond_km
     far = (beyond > 0) & (out.km > beyond)
-    limit = np.where(far, clock_minute(workday.trip_latest_return), clock_minute(workday.latest_return))
+    latest = clock_minute(workday.latest_return) + workday.overtime_minutes
+    limit = np.where(far, clock_minute(workday.trip_latest_return), latest)
     opens, closes = _opening(case, u) if with_opening else (np.zeros_like(customer), np.full_like(customer, DAY))
     low = np.maximum(opens, clock_minute(workday.earliest_departure) + out.most)
     high = np.minimum(closes, limit - back.most)

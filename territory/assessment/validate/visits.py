@@ -57,6 +57,7 @@ def check_visit_times(case: Case) -> list[Violation]:
     outside = ~off & ~meeting & ~hours.inside(day, start, end)
     opens, closes = who.window_open[customer], who.window_close[customer]
     closed = ((opens != NONE) & (start < opens)) | ((closes != NONE) & (end > closes))
+    closed |= who.closed_weekday[customer] == (day + case.scenario.calendar.start.weekday()) % 7
     holiday = np.array(case.scenario.calendar.holiday, dtype=object)[day]
     length = {"minutes": end - start, "asked": asked}
     named = off & (holiday != "")
@@ -89,6 +90,21 @@ def check_two_places(case: Case) -> list[Violation]:
     same = _same_as_before(v, "rep", "day")
     overlap = same & (v["start_minute"].to_numpy() < np.roll(v["end_minute"].to_numpy(), 1))
     return listed("R-V2", "visits", "visit.overlap", v, WHO, where=overlap)
+
+
+def check_never_same_day(case: Case) -> list[Violation]:
+    """Check that no rep visits two customers on one day that exclude each other (R-V1)."""
+    v, ids = case.visits, case.scenario.customers.customer_id
+    index = {name: k for k, name in enumerate(ids.tolist())}
+    keys = v["rep"].to_numpy() * case.days + v["day"].to_numpy()
+    customer, found = v["customer"].to_numpy(), []
+    for one, two in case.scenario.settings.visits.never_same_day:
+        of_one, of_two = customer == index.get(one, NONE), customer == index.get(two, NONE)
+        shared = of_one & np.isin(keys, keys[of_two])
+        found += listed(
+            "R-V1", "visits", "visit.same_day", v, WHO, where=shared, other=np.full(len(v), two, dtype=object)
+        )
+    return found
 
 
 def check_hours_of_part_timers(case: Case) -> list[Violation]:

@@ -32,8 +32,8 @@ STRINGS = 4
 SMOOTHING = 0.7
 """Levelling at the beginning, going to the asked one: even days leave room, so that short plans come soon."""
 LEFT_OUT_RETRIED = 15
-MOVED = 40.0
-"""Minutes of travel a visit may cost rather than fall on a day the rep is away on a trip."""
+FEES = -1
+"""Last column of the fees: whether the customer has any."""
 
 LENGTH, LOAD, DRIVE, VERSION, TOUCHED = 0, 1, 2, 3, 4
 COLUMNS = 5
@@ -191,16 +191,19 @@ def cheapest_spot(
     if length + 2 >= stops.shape[2]:
         return best >> 8, whole(-1)
     lasting, pieces, breaks = whole(service[place]), starts.shape[2], gaps.shape[1]
+    low, high = whole(starts[w, place, 0, 0]), whole(starts[w, place, 0, 1])
+    low2, high2 = whole(starts[w, place, pieces - 1, 0]), whole(starts[w, place, pieces - 1, 1])
     for k in range(length + 1):
         there, onward = whole(into[place, stops[day, PLACE, k]]), whole(travel[place, stops[day, PLACE, k + 1]])
-        minute = arrive(gaps, w, whole(stops[day, FINISH, k]), there) if breaks else stops[day, FINISH, k] + there
-        start = whole(NEVER)
-        for piece in range(pieces - 1, -1, -1):
-            fits = max(minute, whole(starts[w, place, piece, 0]))
-            start = fits if minute <= starts[w, place, piece, 1] else start
-        end = start + lasting
-        end = arrive(gaps, w, end, onward) if breaks else end + onward
         added = there + onward - stops[day, EDGE, k]
+        minute = stops[day, FINISH, k] + there
+        if breaks == 0 and pieces <= 2:
+            start = max(minute, low2) if minute <= high2 else whole(NEVER)
+            start = max(minute, low) if minute <= high else start
+            end = start + lasting + onward
+        else:
+            start = fit_start(starts, w, place, arrive(gaps, w, whole(stops[day, FINISH, k]), there))
+            end = arrive(gaps, w, start + lasting, onward)
         added = added if end <= stops[day, LATEST, k + 1] else whole(NEVER)
         best = min(best, (added << 8) | k)
     added = best >> 8
@@ -209,19 +212,23 @@ def cheapest_spot(
 
 @inlined
 def day_price(
-    place: int, day: int, level: float, classes: Ints, weight: Floats, stops: Table, tally: Ints, kept: Ints,
-    travel: Table, into: Table, service: Table, starts: Table, gaps: Table,
+    place: int, day: int, level: float, classes: Ints, weight: Floats, fee: Floats, apart: Table, stops: Table,
+    tally: Ints, kept: Ints, travel: Table, into: Table, service: Table, starts: Table, gaps: Table,
 ) -> float:  # fmt: skip
-    """Return the price of one more visit on a day: travel, and the load it adds."""
+    """Return the price of one more visit on a day: travel, the load it adds, and the customer's fee for that day."""
     if weight[day] < 0.0:
-        return MOVED
+        return float(fee[place, day])
     if kept[place, day, SEEN] != tally[day, VERSION]:
         added, where = cheapest_spot(
             place, day, classes[day], stops, tally[day, LENGTH], travel, into, service, starts, gaps
         )
+        for k in range(apart.shape[1]):
+            for at in range(1, tally[day, LENGTH] + 1):
+                if apart[place, k] == stops[day, PLACE, at]:
+                    added = whole(NEVER)
         kept[place, day, PRICE], kept[place, day, SPOT], kept[place, day, SEEN] = added, where, tally[day, VERSION]
     load = level * weight[day] * service[place] * (2.0 * tally[day, LOAD] + service[place])
-    return float(kept[place, day, PRICE] + load)
+    return float(kept[place, day, PRICE] + load + fee[place, day])
 
 
 @inlined
@@ -260,19 +267,35 @@ def insert(
 
 @inner
 def put_back(
-    place: int, turn: int, level: float, blink: float, state: State, classes: Ints, weight: Floats, first: Ints,
-    begin: Ints, flat: Ints, stops: Table, tally: Ints, old_stops: Table, old_tally: Ints, kept: Ints, number: Ints,
-    travel: Table, into: Table, service: Table, starts: Table, gaps: Table,
+    place: int, turn: int, earlier: int, level: float, blink: float, state: State, classes: Ints, weight: Floats,
+    fee: Floats, apart: Table, first: Ints, begin: Ints, flat: Ints, stops: Table, tally: Ints, old_stops: Table,
+    old_tally: Ints, kept: Ints, number: Ints, travel: Table, into: Table, service: Table, starts: Table, gaps: Table,
 ) -> int:  # fmt: skip
     """Give a customer its cheapest pattern and return it, or -1 where none fits; now and then one is overlooked."""
     best, pattern = float(NEVER), -1
-    for p in range(first[place, 0], first[place, 1]):
+    low, many = first[place, 0], first[place, 1] - first[place, 0]
+    for k in range(many):
+        p = low + (earlier + k) % many
         if blink > 0.0 and draw(state) < blink:
             continue
         total = 0.0
         for j in range(begin[p], begin[p + 1]):
             total += day_price(
-                place, flat[j], level, classes, weight, stops, tally, kept, travel, into, service, starts, gaps
+                place,
+                flat[j],
+                level,
+                classes,
+                weight,
+                fee,
+                apart,
+                stops,
+                tally,
+                kept,
+                travel,
+                into,
+                service,
+                starts,
+                gaps,
             )
             if total >= best:
                 break
@@ -292,24 +315,25 @@ def put_back(
 
 @inner
 def worth(
-    places: Table, chosen: Ints, tally: Ints, weight: Floats, price: Floats, begin: Ints, flat: Ints
-) -> tuple[float, float]:
-    """Return what a plan costs (travel, customers left out, visits on days away), and how uneven its load is."""
-    value, uneven, blocked = 0.0, 0.0, False
+    places: Table, chosen: Ints, stops: Table, tally: Ints, weight: Floats, fee: Floats, price: Floats, begin: Ints,
+    flat: Ints, back: int, overtime: float,
+) -> tuple[float, float]:  # fmt: skip
+    """Return what a plan costs (travel, overtime, fees, customers left out), and how uneven its load is."""
+    value, uneven = 0.0, 0.0
     for day in range(len(tally)):
-        if weight[day] < 0.0:
-            blocked = True
-        else:
+        if weight[day] >= 0.0:
             value += tally[day, DRIVE]
             uneven += weight[day] * tally[day, LOAD] * tally[day, LOAD]
+            if overtime > 0.0:
+                last = tally[day, LENGTH]
+                value += overtime * max(0, stops[day, FINISH, last] + stops[day, EDGE, last] - back)
     for place in places:
-        if chosen[place] < 0:
+        p = chosen[place]
+        if p < 0:
             value += price[place]
-        elif blocked:
-            p = chosen[place]
+        elif fee[place, FEES] != 0.0:
             for j in range(begin[p], begin[p + 1]):
-                if weight[flat[j]] < 0.0:
-                    value += MOVED
+                value += fee[place, flat[j]]
     return value, uneven
 
 
@@ -323,8 +347,12 @@ def improve(  # noqa: C901, PLR0912 - a kernel
     gaps: Table,
     depart: int,
     back: int,
+    latest: int,
     classes: Ints,
     weight: Floats,
+    fee: Floats,
+    apart: Table,
+    overtime: float,
     level: float,
     first: Ints,
     begin: Ints,
@@ -354,8 +382,8 @@ def improve(  # noqa: C901, PLR0912 - a kernel
     """Improve `stops`, `tally` and `chosen` (global pattern numbers) in place; from nothing to the best plan found."""
     days, count = len(classes), len(places)
     for day in range(days):
-        stops[day, FINISH, 0], stops[day, LATEST, 0], tally[day, TOUCHED] = depart, back, -1
-        stops[day, LATEST, 1] = back
+        stops[day, FINISH, 0], stops[day, LATEST, 0], tally[day, TOUCHED] = depart, latest, -1
+        stops[day, LATEST, 1] = latest
     now, now_uneven, top = np.inf, 0.0, np.inf
     for turn in range(iterations + 1):
         eager = max(level, SMOOTHING * (1.0 - turn / (iterations + 1.0)))
@@ -380,11 +408,13 @@ def improve(  # noqa: C901, PLR0912 - a kernel
         for k in range(taken):
             place = todo[k]
             old_chosen[place] = chosen[place]
+            earlier = max(whole(0), chosen[place] - first[place, 0])
             chosen[place] = put_back(
-                place, turn, eager, BLINK if turn else 0.0, state, classes, weight, first, begin, flat, stops, tally,
+                place, turn, earlier, eager, BLINK if turn else 0.0, state, classes, weight, fee,
+                apart, first, begin, flat, stops, tally,
                 old_stops, old_tally, kept, number, travel, into, service, starts, gaps,
             )  # fmt: skip
-        value, uneven = worth(places, chosen, tally, weight, price, begin, flat)
+        value, uneven = worth(places, chosen, stops, tally, weight, fee, price, begin, flat, back, overtime)
         if value + level * uneven < top:
             top = value + level * uneven
             for day in range(days):

@@ -52,12 +52,16 @@ def _price(
     gaps: Table,
     depart: int,
     back: int,
+    apart: Table,
     scratch: Table,
 ) -> tuple[int, int]:
     """Return (added minutes, position) of a visit on a day from which the slot `skip` is taken out."""
     kept = whole(0)
     for k in range(lengths[day]):
         if rows[day, k] != skip:
+            for j in range(apart.shape[1]):
+                if apart[place, j] == owner[rows[day, k]]:
+                    return whole(NEVER), whole(-1)
             scratch[0, kept] = owner[rows[day, k]]
             kept += 1
     if kept >= rows.shape[1]:
@@ -90,6 +94,7 @@ def _best_day(
     gaps: Table,
     depart: int,
     back: int,
+    apart: Table,
     scratch: Table,
 ) -> tuple[float, int, int]:
     """Return (price, day, position) of the cheapest day for a slot within its shift and cycle, or (`NEVER`, -1, -1)."""
@@ -116,6 +121,7 @@ def _best_day(
             gaps,
             depart,
             back,
+            apart,
             scratch,
         )
         if added + price < best:
@@ -166,12 +172,13 @@ def _settle(
     gaps: Table,
     depart: int,
     back: int,
+    apart: Table,
     scratch: Table,
 ) -> bool:
     """Put a slot on its cheapest day; return whether there is one."""
     _, day, position = _best_day(
         slot, avoid, shift, cycle_days, lead, free, rows, lengths, owner, planned, made, least, most, classes, travel,
-        service, starts, gaps, depart, back, scratch,
+        service, starts, gaps, depart, back, apart, scratch,
     )  # fmt: skip
     if day >= 0:
         _put(slot, day, position, rows, lengths, made)
@@ -199,6 +206,7 @@ def _visit_to_push(
     gaps: Table,
     depart: int,
     back: int,
+    apart: Table,
     scratch: Table,
 ) -> int:
     """Return the slot whose move to another day makes room for `slot` at the least price, or -1."""
@@ -212,14 +220,14 @@ def _visit_to_push(
             pushed = rows[day, k]
             added, _ = _price(
                 owner[slot], day, pushed, rows, lengths, owner, classes, travel, service, starts, gaps, depart, back,
-                scratch,
+                apart, scratch,
             )  # fmt: skip
             if added >= best:
                 continue
             made[pushed] = -1
             price, other, _ = _best_day(
                 pushed, day, shift, cycle_days, lead, free, rows, lengths, owner, planned, made, least, most, classes,
-                travel, service, starts, gaps, depart, back, scratch,
+                travel, service, starts, gaps, depart, back, apart, scratch,
             )  # fmt: skip
             made[pushed] = day
             if other >= 0 and added + price < best:
@@ -249,6 +257,7 @@ def place_slots(
     gaps: Table,
     depart: int,
     back: int,
+    apart: Table,
     scratch: Table,
 ) -> None:
     """Give each unmade slot of `todo`, in this order, the cheapest day it may have; rows and `made` change in place.
@@ -271,6 +280,8 @@ def place_slots(
         Place, planned day, and day of each slot (-1 for none), sorted by place and planned day.
     least, most : arrays, shape (places,)
         Bounds of the gaps.
+    apart : array, shape (places, most)
+        Places never visited on the same day as a place.
     scratch : array, shape (3, stops)
     """
     for slot in todo:
@@ -278,13 +289,13 @@ def place_slots(
             continue
         settled = _settle(
             slot, whole(-1), shift, cycle_days, lead, free, rows, lengths, owner, planned, made, least, most,
-            classes, travel, service, starts, gaps, depart, back, scratch,
+            classes, travel, service, starts, gaps, depart, back, apart, scratch,
         )  # fmt: skip
         if settled or not may_push:
             continue
         pushed = _visit_to_push(
             slot, shift, cycle_days, lead, free, rows, lengths, owner, planned, made, least, most, classes,
-            travel, service, starts, gaps, depart, back, scratch,
+            travel, service, starts, gaps, depart, back, apart, scratch,
         )  # fmt: skip
         if pushed < 0:
             continue
@@ -293,5 +304,5 @@ def place_slots(
         for moving, avoid in ((slot, whole(-1)), (pushed, day)):
             _settle(
                 moving, avoid, shift, cycle_days, lead, free, rows, lengths, owner, planned, made, least, most, classes,
-                travel, service, starts, gaps, depart, back, scratch,
+                travel, service, starts, gaps, depart, back, apart, scratch,
             )  # fmt: skip

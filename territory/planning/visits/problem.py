@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from territory.domain.calendar import WorkingCalendar, field_windows, minute_of, windows_of
-from territory.domain.customers import NONE, Ints
+from territory.domain.customers import NONE, Ints, Strings
 from territory.domain.plan import UNSERVED_CAUSES
 from territory.domain.scenario import CallPlan, Scenario
 from territory.domain.settings import WEEKDAYS, Workday
@@ -32,11 +32,12 @@ CLOSED, UNREACHABLE, NOT_HIRED, HOLIDAY, MEETING, CAPACITY, START_OF_YEAR, END_O
     )
 )
 
-LEVEL = 0.7
 FULL_WEEK_HOURS = 42.0
 """Contract hours of a full rep (R-H2)."""
 
 Windows = tuple[tuple[int, int], ...]
+WindowClass = tuple[Windows, int]
+"""Field windows of a day, and its weekday or `NONE`."""
 
 
 @dataclass(frozen=True)
@@ -118,6 +119,12 @@ class RepProblem:
     trip_max_days, shift_days : int
     level_load : float
         Minutes of travel that one full day may cost to be levelled, per field minute.
+    fee : array of float, shape (places, 7)
+        Minutes of travel that a visit on a weekday counts as, on top: weekdays the customer does not prefer.
+    apart : array of int32, shape (places, most)
+        Places never visited on the same day, filled up with -1.
+    overtime, overtime_price : int
+        Minutes a rep may be back after `back`, and the travel minutes that each counts as.
     """
 
     rep: int
@@ -144,7 +151,11 @@ class RepProblem:
     trip_beyond_km: float
     trip_max_days: int
     shift_days: int
-    level_load: float = LEVEL
+    level_load: float
+    fee: NDArray[np.float64]
+    apart: Table
+    overtime: int
+    overtime_price: int
 
     @property
     def places(self) -> int:
@@ -169,13 +180,14 @@ def rep_problem(
     """
     workday, rules = scenario.settings.workday, scenario.settings.visits
     travel = rep_travel(scenario, rep, customers)
-    days, classes = _days(scenario, calls.cycle_weeks, rep, year)
+    who = scenario.customers
+    closed = who.closed_weekday[customers]
+    days, classes = _days(scenario, calls.cycle_weeks, rep, year, by_weekday=bool((closed != NONE).any()))
     frequency = tuple(zip(calls.visits[customers].tolist(), calls.per_weeks[customers].tolist(), strict=True))
     tolerance = rules.spacing_tolerance
     bounds = [spacing_bounds(visits, weeks, tolerance) for visits, weeks in frequency]
     patterns = [allowed_patterns(v, w, calls.cycle_weeks, days.weekdays, tolerance) for v, w in frequency]
     service = np.concatenate([[0], calls.minutes[customers]]).astype(np.int32)
-    who = scenario.customers
     return RepProblem(
         rep=rep,
         rep_id=str(scenario.reps.rep_id[rep]),
@@ -185,15 +197,15 @@ def rep_problem(
         travel=travel.minutes,
         km=travel.km,
         service=service,
-        starts=_starts(classes, service, who.window_open[customers], who.window_close[customers]),
-        gaps=_gaps(classes, workday.drive_in_lunch),
+        starts=_starts(classes, service, who.window_open[customers], who.window_close[customers], closed),
+        gaps=_gaps([windows for windows, _ in classes], workday.drive_in_lunch),
         patterns=((), *patterns),
         least_gap=np.array([0, *(least for least, _ in bounds)], dtype=np.int32),
         most_gap=np.array([0, *(most for _, most in bounds)], dtype=np.int32),
         rank=_rank(scenario, tier, customers),
         tier=np.concatenate([[0], tier[customers]]).astype(np.int32),
         own_hours=np.concatenate(
-            [[False], (who.window_open[customers] != NONE) | (who.window_close[customers] != NONE)]
+            [[False], (who.window_open[customers] != NONE) | (who.window_close[customers] != NONE) | (closed != NONE)]
         ),
         frequency=((0, 1), *frequency),
         days=days,
@@ -203,6 +215,11 @@ def rep_problem(
         trip_beyond_km=rules.trip_beyond_km,
         trip_max_days=rules.trip_max_days,
         shift_days=rules.shift_days,
+        level_load=rules.level_load,
+        fee=_fee(who.preferred_weekday[customers], rules.preferred_day_price),
+        apart=_apart(who.customer_id[customers], rules.never_same_day),
+        overtime=workday.overtime_minutes,
+        overtime_price=workday.overtime_price,
     )
 
 
@@ -211,13 +228,23 @@ def year_windows(workday: Workday, calendar: WorkingCalendar) -> dict[int, Windo
     return {day: tuple(field_windows(workday, calendar, day)) for day in range(calendar.days)}
 
 
-def _days(scenario: Scenario, cycle_weeks: int, rep: int, year: Mapping[int, Windows]) -> tuple[Days, list[Windows]]:
+def _days(
+    scenario: Scenario, cycle_weeks: int, rep: int, year: Mapping[int, Windows], *, by_weekday: bool
+) -> tuple[Days, list[WindowClass]]:
+    """Return the days and the window classes: windows, told apart by weekday where customers close on some."""
     workday, calendar, reps = scenario.settings.workday, scenario.calendar, scenario.reps
     hours = float(reps.hours_per_week[rep])
     share = 1.0 if np.isnan(hours) else min(1.0, hours / FULL_WEEK_HOURS)
     ordinary = [_shortened(tuple(windows_of(workday, weekday)), share) for weekday in range(7)]
     real = [_shortened(year[day], share) for day in range(calendar.days)]
-    classes = [(), *sorted({*ordinary, *real} - {()})]
+
+    def kind(windows: Windows, weekday: int) -> WindowClass:
+        return windows, weekday if by_weekday and windows else NONE
+
+    kinds = [kind(windows, weekday) for weekday, windows in enumerate(ordinary)]
+    all_days = [kind(windows, weekday) for windows, weekday in zip(real, calendar.weekday.tolist(), strict=True)]
+    nothing: WindowClass = ((), NONE)
+    classes = [nothing, *sorted({*kinds, *all_days} - {nothing})]
     number = {windows: w for w, windows in enumerate(classes)}
     regular = [w for w in range(7) if WEEKDAYS[w] in workday.weekdays]
     usable = tuple(w for w in regular if ordinary[w]) or tuple(regular)
@@ -227,8 +254,8 @@ def _days(scenario: Scenario, cycle_weeks: int, rep: int, year: Mapping[int, Win
         for day in range(calendar.days)
     ]
     days = Days(
-        ordinary=np.array([number[windows] for windows in ordinary], dtype=np.int64),
-        of_day=np.array([number[windows] for windows in real], dtype=np.int64),
+        ordinary=np.array([number[windows] for windows in kinds], dtype=np.int64),
+        of_day=np.array([number[windows] for windows in all_days], dtype=np.int64),
         weekday=calendar.weekday,
         names=tuple(names),
         worked=calendar.working,
@@ -250,18 +277,18 @@ def _shortened(windows: Windows, share: float) -> Windows:
     return tuple(kept)
 
 
-def _starts(classes: list[Windows], service: Table, opens: Ints, closes: Ints) -> Table:
-    most = max(1, *(len(windows) for windows in classes))
+def _starts(classes: list[WindowClass], service: Table, opens: Ints, closes: Ints, closed: Ints) -> Table:
+    most = max(1, *(len(windows) for windows, _ in classes))
     starts = np.empty((len(classes), len(service), most, 2), dtype=np.int32)
     starts[..., 0], starts[..., 1] = NEVER, -1
     first = np.where(opens == NONE, 0, opens)
     last = np.where(closes == NONE, NEVER, closes)
-    for w, windows in enumerate(classes):
+    for w, (windows, weekday) in enumerate(classes):
         used = np.zeros(len(service), dtype=np.int64)
         for begin, end in windows:
             earliest = np.maximum(begin, first)
             latest = np.minimum(end, last) - service[1:]
-            fits = 1 + np.flatnonzero(earliest <= latest)
+            fits = 1 + np.flatnonzero((earliest <= latest) & ((closed == NONE) | (closed != weekday)))
             starts[w, fits, used[fits], 0] = earliest[fits - 1]
             starts[w, fits, used[fits], 1] = latest[fits - 1]
             used[fits] += 1
@@ -286,3 +313,22 @@ def _rank(scenario: Scenario, tier: Ints, customers: Ints) -> Table:
     rank = np.zeros(len(customers) + 1, dtype=np.int32)
     rank[1 + order] = np.arange(len(customers))
     return rank
+
+
+def _fee(preferred: Ints, price: float) -> NDArray[np.float64]:
+    fee = np.zeros((len(preferred) + 1, 7))
+    fee[1:] = np.where((preferred[:, None] == NONE) | (preferred[:, None] == np.arange(7)), 0.0, price)
+    return fee
+
+
+def _apart(ids: Strings, pairs: Sequence[tuple[str, str]]) -> Table:
+    place = {str(name): k for k, name in enumerate(ids.tolist(), start=1)}
+    others: list[list[int]] = [[] for _ in range(len(ids) + 1)]
+    for one, two in pairs:
+        if one in place and two in place:
+            others[place[one]].append(place[two])
+            others[place[two]].append(place[one])
+    apart = np.full((len(others), max(map(len, others))), -1, dtype=np.int32)
+    for k, found in enumerate(others):
+        apart[k, : len(found)] = found
+    return apart

@@ -101,7 +101,7 @@ def _suits(problem: RepProblem, place: int, w: int) -> bool:
     """Return whether a day of a window class suffices to visit one customer and come back."""
     there, home = int(problem.travel[0, place]), int(problem.travel[place, 0])
     start = fit_start(problem.starts, w, place, arrive(problem.gaps, w, problem.depart, there))
-    return bool(arrive(problem.gaps, w, start + int(problem.service[place]), home) <= problem.back)
+    return bool(arrive(problem.gaps, w, start + int(problem.service[place]), home) <= problem.back + problem.overtime)
 
 
 def _pattern(problem: RepProblem, cycle: CyclePlan, place: int) -> Pattern:
@@ -126,7 +126,7 @@ def _route_days(
         w = int(problem.days.of_day[day])
         key = w, tuple(sorted(slot_of))
         if key not in known:
-            known[key] = best_route(_day(problem, w, problem.back), list(slot_of), solutions=solutions)[0]
+            known[key] = best_route(_local_day(problem, w), list(slot_of), solutions=solutions)[0]
         route = known[key]
         served = set(route.places) if route else set()
         dropped |= {slot for place, slot in slot_of.items() if place not in served}
@@ -135,6 +135,12 @@ def _route_days(
             visits += _visit_rows(problem, day, route, 0, planned, NONE)
             routes.append(_route_row(problem, day, route, 0, 0, NONE))
     return visits, routes, dropped
+
+
+def _local_day(problem: RepProblem, w: int) -> Day:
+    return dataclasses.replace(
+        _day(problem, w, problem.back), overtime=problem.overtime, overtime_price=problem.overtime_price
+    )
 
 
 def _day(problem: RepProblem, w: int, back: int) -> Day:

@@ -20,8 +20,10 @@ from territory.planning.timing import NEVER, Table
 from territory.planning.visits.destroy_repair import COLUMNS, LAYERS, LENGTH, PLACE, improve
 from territory.planning.visits.problem import RepProblem
 
+MOVED = 40.0
+"""Minutes of travel a visit may cost rather than fall on a day the rep is away on a trip."""
 LARGEST_DESTROY = 59
-HOT, COOLING = 1.6, 15.0
+HOT, COOLING = 1.6, 40.0
 """First temperature in mean drives from the start place; factor down to the last one."""
 
 
@@ -85,8 +87,12 @@ def plan_cycle(problem: RepProblem, places: Ints, away: frozenset[int], *, seed:
             problem.gaps,
             problem.depart,
             problem.back,
+            problem.back + problem.overtime,
             classes,
             np.where(blocked, -1.0, 1.0 / field),
+            _fees(problem, offsets, blocked),
+            problem.apart,
+            float(problem.overtime_price if problem.overtime else 0),
             problem.level_load,
             *table,
             _neglect_price(problem, places, mean_drive),
@@ -144,6 +150,12 @@ def _neglect_price(problem: RepProblem, places: Ints, mean_drive: float) -> Floa
         better = 1.0 - problem.rank[place] / problem.places
         price[place] = visits * (60.0 + 4.0 * mean_drive) * 4.0 ** (3 - problem.tier[place]) * (1.0 + better)
     return price
+
+
+def _fees(problem: RepProblem, offsets: Ints, blocked: NDArray[np.bool_]) -> Floats:
+    """Return the fee of every customer on every day of the cycle, and in a last column whether it has any."""
+    fees = np.where(blocked, MOVED, problem.fee[:, offsets % 7])
+    return np.column_stack([fees, (fees != 0).any(axis=1)])
 
 
 def _neighbours(problem: RepProblem, places: Ints) -> Table:

@@ -166,6 +166,7 @@ def _move(
             problem.gaps,
             problem.depart,
             problem.back,
+            problem.apart,
             np.zeros((3, rows.shape[1]), dtype=np.int32),
         )
 
