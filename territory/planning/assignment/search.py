@@ -25,6 +25,8 @@ from territory.planning.assignment.connected import (
     touches,
 )
 
+CURVE = 50.0
+
 Reals = NDArray[np.float64]
 Costs = NDArray[np.float32]
 
@@ -52,27 +54,32 @@ def column_of(near: Int32s, dense: bool, u: int, r: int) -> int:
 
 
 @njit(cache=True, error_model="numpy")
-def _over(load: float, low: float, high: float) -> float:
+def _over(load: float, low: float, high: float, reps: int) -> float:
+    """Return by how many average territories a limit is broken, large breaks counted more.
+
+    So a territory far out of its limits takes from a neighbour just inside, who takes from the next.
+    """
+    out = 0.0
     if load > high:
-        return load - high
-    if load < low:
-        return low - load
-    return 0.0
+        out = (load - high) * reps
+    elif load < low:
+        out = (low - load) * reps
+    return out + CURVE * out * out
 
 
 @njit(cache=True, error_model="numpy")
 def _balance_change(weight: Reals, load: Reals, lower: Reals, upper: Reals, u: int, v: int, a: int, b: int) -> float:
     """Return the change of all broken limits when unit u goes from a to b, and v (unless negative) the other way."""
-    change = 0.0
+    change, reps = 0.0, load.shape[0]
     for k in range(weight.shape[1]):
         w = weight[u, k]
         if v >= 0:
             w -= weight[v, k]
         x, low, high = load[a, k], lower[a, k], upper[a, k]
-        change += _over(x - w, low, high) - _over(x, low, high)
+        change += _over(x - w, low, high, reps) - _over(x, low, high, reps)
         x, low, high = load[b, k], lower[b, k], upper[b, k]
-        change += _over(x + w, low, high) - _over(x, low, high)
-    return float(change * load.shape[0])
+        change += _over(x + w, low, high, reps) - _over(x, low, high, reps)
+    return float(change)
 
 
 @njit(cache=True, error_model="numpy")
@@ -189,7 +196,7 @@ def search(  # noqa: C901, PLR0912, PLR0915 - one loop whose state stays in regi
                 clashes += int(owner[apart[k]] == owner[u] and apart[k] >= u)
     for r in range(reps):
         for k in range(weight.shape[1]):
-            broken += _over(load[r, k], lower[r, k], upper[r, k]) * reps
+            broken += _over(load[r, k], lower[r, k], upper[r, k], reps)
     hard = float(clashes + strays)
     for k in range(len(cap)):
         hard += max(0.0, used[k] - cap[k])

@@ -37,9 +37,14 @@ def first_divisions(scenario: Scenario, pricing: Pricing, weight: Floats) -> lis
 
 def bisect(lat: Floats, lon: Floats, weight: Floats, pieces: int, *, turned: bool = False) -> Ints:
     """Cut the map into pieces of about equal weight, each time across its longer axis (the first the other way)."""
-    x, y = lon * np.cos(np.radians(lat.mean())) if len(lat) else lon, lat
-    piece = np.zeros(len(lat), dtype=np.int64)
-    todo: list[tuple[NDArray[np.int64], int, int]] = [(np.arange(len(lat)), 0, pieces)]
+    stretched = lon * np.cos(np.radians(lat.mean())) if len(lat) else lon
+    return bisect_plane(stretched, lat, weight, pieces, turned=turned)
+
+
+def bisect_plane(x: Floats, y: Floats, weight: Floats, pieces: int, *, turned: bool = False) -> Ints:
+    """Cut points on a plane into pieces of about equal weight; see `bisect`."""
+    piece = np.zeros(len(x), dtype=np.int64)
+    todo: list[tuple[NDArray[np.int64], int, int]] = [(np.arange(len(x)), 0, pieces)]
     while todo:
         members, first, count = todo.pop()
         piece[members] = first
