@@ -22,6 +22,8 @@ BLOCK = 1000
 SCANNED = 40
 """Territories up to this size are scored with their best centre, larger ones with their present one."""
 LOGS = 4096
+SKIPPED, TRIED, CHANGED = 2, 16, 30
+"""Work of a step beside the distances it reads: of every one, of one between two territories, of a change of one."""
 TINY = 1e-12
 LOG_TABLE = -np.log((np.arange(LOGS) + 0.5) / LOGS)
 
@@ -325,7 +327,7 @@ def anneal(  # noqa: C901, PLR0912, PLR0915 - one loop whose state stays in regi
                 break
             temperature = levels[0] * math.exp(ratio * work / budget)
         step += 1
-        work += 4
+        work += SKIPPED
         infeasible += int(violated > 0)
         bits = _draw(state)
         u = ((bits >> 32) * units) >> 31
@@ -336,6 +338,7 @@ def anneal(  # noqa: C901, PLR0912, PLR0915 - one loop whose state stays in regi
         a, b = owner[u] + 0, owner[v] + 0
         if a == b:
             continue
+        work += TRIED
         bits = _draw(state)
         partner = -1
         kind = bits & 1023
@@ -399,7 +402,7 @@ def anneal(  # noqa: C901, PLR0912, PLR0915 - one loop whose state stays in regi
             violated -= int(broken[r] > 0 or above[r] > 0)
             total -= cost[r]
             excess -= broken[r] + above[r] * scale[0]
-            work += 2 * size[r]
+            work += CHANGED + 2 * size[r]
             size[r] = _exchange(distance, reverse, members[r], size[r], sums[r], place, spot, came)
             for k in range(measures):
                 if came >= 0:
