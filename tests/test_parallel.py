@@ -1,8 +1,23 @@
-from territory.parallel import map_tasks
+import os
+import subprocess
+import sys
+
+import pytest
+
+from territory.errors import TerritoryError
+from territory.parallel import map_shared, map_tasks
 
 
 def square(number):
     return number * number
+
+
+def scaled(factor, number):
+    return factor * number
+
+
+def reader(table, number):
+    return sum(table) * number, os.getpid()
 
 
 def test_answers_come_in_the_order_of_the_tasks_whatever_the_number_of_workers():
@@ -14,3 +29,44 @@ def test_progress_counts_up_to_the_number_of_tasks():
     seen = []
     map_tasks(square, [3, 4], progress=lambda done, total: seen.append((done, total)))
     assert seen == [(1, 2), (2, 2)]
+
+
+@pytest.mark.parametrize("workers", [1, 2])
+def test_every_task_meets_the_shared_thing_it_names(workers):
+    tasks = [(k, n) for k in range(3) for n in range(4)]
+    answers = map_shared(scaled, [1, 10, 100], tasks, workers=workers)
+    assert list(answers) == [(1, 10, 100)[k] * n for k, n in tasks]
+
+
+def test_answers_arrive_one_by_one():
+    lived = []
+
+    def note(_, number):
+        lived.append(number)
+        return number
+
+    answers = map_shared(note, [None], [(0, 1), (0, 2)])
+    assert next(answers) == 1
+    assert lived == [1]
+
+
+def test_dask_answers_alike():
+    pytest.importorskip("distributed")
+    code = (
+        "from tests.test_parallel import *\n"
+        "if __name__ == '__main__':\n"
+        "    tasks = [(k, n) for k in range(2) for n in range(3)]\n"
+        "    tables = [list(range(9)), list(range(99))]\n"
+        "    found = list(map_shared(reader, tables, tasks, workers=2, backend='dask'))\n"
+        "    assert [value for value, _ in found] == [sum(tables[k]) * n for k, n in tasks]\n"
+        "    assert os.getpid() not in {pid for _, pid in found}\n"
+        "    assert map_tasks(square, [1, 2, 3], workers=2, backend='dask') == [1, 4, 9]\n"
+    )
+    done = subprocess.run([sys.executable, "-c", code], check=False, capture_output=True, text=True, timeout=200)
+    assert done.returncode == 0, done.stderr
+
+
+def test_a_missing_extra_is_a_sentence(monkeypatch):
+    monkeypatch.setitem(sys.modules, "distributed", None)
+    with pytest.raises(TerritoryError, match=r"territory\[dask\]"):
+        map_tasks(square, [1, 2], workers=2, backend="dask")

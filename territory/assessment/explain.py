@@ -24,6 +24,9 @@ SHOWN_SEPARATORS = 5
 LEAST_DIFFERENCE = 0.35
 """Smaller differences, in standard deviations, are not told."""
 
+LEAST_SPREAD = 0.1
+"""Of the standard deviation of all years: so that kinds that never overlap have a finite difference."""
+
 MOST_COMPARED = 1_000
 """Failing years among which the typical one is sought."""
 
@@ -58,7 +61,7 @@ def separate(plan: Plan, years: Sequence[Year], holds: NDArray[np.bool_], condit
     found = []
     for name, values in year_figures(plan, years).items():
         bad, good = values[~holds], values[holds]
-        spread = float(np.sqrt((bad.var() + good.var()) / 2))
+        spread = max(float(np.sqrt((bad.var() + good.var()) / 2)), LEAST_SPREAD * float(values.std()))
         if name in SAYS_NOTHING_NEW[condition] or spread == 0:
             continue
         difference = float(bad.mean() - good.mean()) / spread

@@ -14,19 +14,22 @@ import json
 import os
 from collections.abc import Iterable, Mapping
 from functools import cache
+from importlib import import_module
 from importlib.resources import files
 from pathlib import Path
-from typing import Any
+from typing import Any, Self
 
 import numpy as np
 
 import territory
-from territory.domain import outcome as outcome_types
 from territory.domain.outcome import Year
 from territory.simulation.tables import YearTables
 
 DIGEST = 64
 """Letters of a checksum."""
+
+TYPES = "territory.domain."
+"""Where the types of a year live; no others are made from a journal."""
 
 
 class Journal:
@@ -48,6 +51,12 @@ class Journal:
 
     def __len__(self) -> int:
         return len(self._lines)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
 
     def _read(self) -> int:
         """Take in every whole line; return where they end."""
@@ -137,7 +146,7 @@ def _encoded(value: Any) -> Any:
         return {"array": [value.dtype.str, value.shape, base64.b64encode(value.tobytes()).decode()]}
     if dataclasses.is_dataclass(value):
         fields = {field.name: _encoded(getattr(value, field.name)) for field in dataclasses.fields(value)}
-        return {"type": type(value).__name__, "fields": fields}
+        return {"type": [type(value).__module__.removeprefix(TYPES), type(value).__name__], "fields": fields}
     if isinstance(value, tuple):
         return [_encoded(one) for one in value]
     if isinstance(value, np.generic):
@@ -159,5 +168,7 @@ def _decoded(value: Any) -> Any:
         out = np.empty(len(value["texts"]), dtype=object)
         out[:] = value["texts"]
         return out
-    made = getattr(outcome_types, value["type"])
-    return made(**{name: _decoded(part) for name, part in value["fields"].items()})
+    module, name = value["type"]
+    made = getattr(import_module(f"{TYPES}{module}"), name)
+    assert dataclasses.is_dataclass(made)
+    return made(**{field: _decoded(part) for field, part in value["fields"].items()})

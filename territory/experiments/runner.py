@@ -96,9 +96,9 @@ def live_variants(
     journal: Journal | None = None,
 ) -> list[list[Year]]:
     """Live the same replications under each variant of a plan; one list of years a variant, in order."""
-    keys = [year_key(tables, seed) if journal else "" for tables in variants]
+    keys = [year_key(tables, seed) if journal is not None else "" for tables in variants]
     found: list[dict[int, Year]] = [{} for _ in variants]
-    if journal:
+    if journal is not None:
         for years, key in zip(found, keys, strict=True):
             known = ((n, journal.find(key, n)) for n in replications)
             years.update((n, year) for n, year in known if year is not None)
@@ -109,7 +109,7 @@ def live_variants(
     done, total = sum(map(len, found)), len(variants) * len(replications)
     answers = map_shared(_live_chunk, variants, tasks, workers=workers, backend=backend)
     for (k, _), chunk in zip(tasks, answers, strict=True):
-        if journal:
+        if journal is not None:
             journal.add(keys[k], chunk)
         found[k].update((year.replication, year) for year in chunk)
         done += len(chunk)

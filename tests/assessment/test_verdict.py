@@ -145,7 +145,9 @@ def test_a_thin_pipeline_is_told_where_the_target_is_missed() -> None:
 
 
 def test_levers_keep_the_order_in_which_they_were_ranked() -> None:
-    small, large = (Lever(name, {}, 5, 0, 9, effect, 0.0, 1.0, 0.0, 0.0, 0.0, 50, True) for name, effect in (("a", 0.1), ("b", 0.4)))
+    small, large = (
+        Lever(name, {}, 5, 0, 9, effect, 0.0, 1.0, 0.0, 0.0, 0.0, 50, True) for name, effect in (("a", 0.1), ("b", 0.4))
+    )
     assert [lever.name for lever in judge(lived([a_year()]), (large, small)).levers] == ["b", "a"]
 
 

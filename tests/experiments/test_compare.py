@@ -6,9 +6,10 @@ from datetime import date
 import numpy as np
 import pytest
 
+from territory.assessment.sequences import looks
 from territory.domain.calendar import build_calendar
 from territory.domain.plan import Plan
-from territory.experiments.compare import compare_plans
+from territory.experiments.compare import Lived, beats, change_over, compare_plans, unbeaten
 from tests.simulation.plans import simple_plan
 
 
@@ -25,6 +26,54 @@ def test_a_faster_ramp_is_better_and_the_pairs_show_it() -> None:
     assert table["bookings_gain"].tolist()[0] == 0
     assert table["best"].tolist() == [False, True]
     assert table["best_chance"].tolist() == [0.0, 1.0]
+
+
+def test_no_more_years_are_lived_than_a_clear_winner_takes() -> None:
+    slow = simple_plan(30, 3, new_hires=True, staffing={"ramp": (0.2,)})
+    fast = simple_plan(30, 3, new_hires=True, staffing={"ramp": (0.9,)})
+    comparison = compare_plans({"slow": slow, "fast": fast}, years=120)
+    assert comparison.clear
+    assert (comparison.years, comparison.most_years) == (25, 120)
+
+
+def test_without_a_difference_a_winner_is_rare() -> None:
+    rng = np.random.default_rng(7)
+    named = 0
+    for _ in range(300):
+        common = rng.normal(100, 25, 100)
+        plans = {}
+        for k in range(4):
+            bookings = common + rng.normal(0, 5, 100)
+            plans[k] = Lived(bookings, bookings > 90, bookings > 110)
+        at = looks(25, 100)
+        left = dict(plans)
+        for years in at:
+            seen = {k: Lived(*(column[:years] for column in plan)) for k, plan in left.items()}
+            left = {k: plans[k] for k in unbeaten(seen, doubt=0.05 / (len(at) * 4))}
+        named += len(left) == 1
+    assert named / 300 <= 0.05
+
+
+def test_the_better_of_two_near_plans_is_found() -> None:
+    rng = np.random.default_rng(8)
+    common = rng.normal(100, 25, 100)
+    one = Lived(common, common > 90, common > 110)
+    better = common + rng.normal(0.5, 1.2, 100)
+    other = Lived(better, better > 90, better > 110)
+    assert beats(other, one, 0.05 / 6)
+    assert not beats(one, other, 0.05 / 6)
+
+
+def test_the_change_over_between_two_plans_is_counted() -> None:
+    plan = simple_plan(10, 2)
+    swapped = dataclasses.replace(
+        plan, territories=dataclasses.replace(plan.territories, rep=np.roll(plan.territories.rep, 1))
+    )
+    found = change_over("a", plan, "b", swapped)
+    assert found.customers == 10
+    assert found.sales_cents == plan.scenario.customers.annual_sales_cents.sum()
+    assert found.loss_cents == pytest.approx(0.15 * found.sales_cents, abs=5)
+    assert change_over("a", plan, "a", plan).customers == 0
 
 
 def test_common_random_years_make_a_small_difference_visible() -> None:
