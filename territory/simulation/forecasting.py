@@ -37,12 +37,8 @@ def look_ahead(tables: YearTables, month: int, run_rate_so_far: int, ahead: Ints
     met_cents : int
         Value of all deals that arose this year.
     """
-    share = np.roll(tables.month_share, -month - 1)
     known = max(float(tables.month_share[: month + 1].sum()), 1e-9)
-    expected = run_rate_so_far / known * share + ahead[0, :MONTHS]
-    ends, way = tables.month_ends(month), int(tables.way[1])
-    begins = np.append(tables.month_last[month], ends[:-1])
-    signed = np.searchsorted(ends, (begins + ends) // 2 + way)
-    level = met_cents * float(tables.stages["label"][1]) / 100 / known
-    expected = expected + level * np.bincount(signed, share, MONTHS + 1)[:MONTHS]
+    level = met_cents * float(tables.stages["label"][1]) / 100
+    again = run_rate_so_far * tables.share_ahead[month]
+    expected = (again + level * tables.coming_ahead[month]) / known + ahead[0, :MONTHS]
     return Outlook(np.asarray(expected, dtype=np.float64), ahead[1, :MONTHS].astype(np.float64))

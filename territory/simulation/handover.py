@@ -38,9 +38,12 @@ def depart(team: Team, tables: YearTables, person: Person, day: int, kind: str) 
     waiting = [v.customers for v in team.vacancies if not v.cancelled]
     successors = team.people[tables.books :]
     waiting += [other.promised for other in successors if other.left_day < 0 and len(other.promised)]
-    behind = np.union1d(owned, person.promised)
+    behind = np.union1d(owned, person.promised) if len(person.promised) else owned
     person.promised = behind[:0]
-    return owned, np.setdiff1d(behind, np.concatenate(waiting)) if waiting else behind
+    spoken_for = np.zeros(len(team.customers), dtype=bool)
+    for customers in waiting:
+        spoken_for[customers] = True
+    return owned, behind[~spoken_for[behind]]
 
 
 def owned_by(team: Team, tables: YearTables, slot: int) -> Ints:
@@ -124,7 +127,7 @@ def move_books(team: Team, books: Ints, slot: int) -> None:
 def list_books(team: Team, slots: Ints) -> None:
     """List for people whose customers changed the books in which they have customers or prospects, their own first."""
     team.handovers += 1
-    for slot in np.unique(slots[slots >= 0]).tolist():
+    for slot in sorted(set(slots[slots >= 0].tolist())):
         person = team.people[slot]
         books = np.flatnonzero(team.held[slot])
         person.carried = np.concatenate([[person.book], books[books != person.book]]).astype(np.int64)

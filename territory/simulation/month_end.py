@@ -129,7 +129,7 @@ def review_outlook(world: World, month: int, figures: list[int]) -> float:
     breaches.growth += reviews.growth_missed(rules, world.pipeline, figures[pipeline.PIPELINE])
     rolling = float(outlook.expected.sum())
     breaches.rolling_forecast += rolling < tables.stretch
-    target = tables.target.sum(axis=0)
+    target = tables.month_target
     raised = target * (tables.stretch / target.sum() if target.sum() else 1.0)
     hoped = outlook.expected + outlook.upside
     if month < len(target) - 1:
@@ -195,4 +195,4 @@ def note_month(world: World, month: int, figures: list[int]) -> None:
     world.add("open_deals", month, figures[pipeline.OPEN_DEALS])
     world.add("pipeline_cents", month, figures[pipeline.PIPELINE])
     world.add("forecast_cents", month, figures[pipeline.FORECAST])
-    world.add("target_cents", month, int(world.tables.target[:, month].sum()))
+    world.add("target_cents", month, int(world.tables.month_target[month]))

@@ -60,8 +60,8 @@ def coverage(tables: YearTables, month: int, pipeline: int) -> float:
 
     Near the end of the year the months that remain stand for three; after the last one, the mean month.
     """
-    ahead = tables.target.sum(axis=0)[month + 1 : month + 1 + COVERED_MONTHS]
-    due = ahead.mean() if len(ahead) else tables.target.sum() / 12
+    ahead = tables.month_target[month + 1 : month + 1 + COVERED_MONTHS]
+    due = ahead.mean() if len(ahead) else tables.month_target.sum() / 12
     return pipeline / (due * COVERED_MONTHS) if due > 0 else float("inf")
 
 

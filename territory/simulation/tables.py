@@ -68,6 +68,13 @@ class YearTables:
         Cents of re-orders of a year in which every visit is done, channels included.
     month_share : array of float, shape (12,)
         Share of the year's demand.
+    month_target : array of int, shape (12,)
+        Target of the team.
+    ends_ahead : array of int, shape (12, 12)
+        Last days of the twelve months after each month; the next year's months are as long as this one's.
+    share_ahead, coming_ahead : array of float, shape (12, 12)
+        Share of the demand of the twelve months after each month, by the month in which it arises, and by the month in
+        which a deal that arises in it would be signed at the earliest.
     week_last : array of int, shape (weeks,)
         Last day of each week.
     way : array of int, shape (stages,)
@@ -133,6 +140,10 @@ class YearTables:
     stretch: int
     expected_reorders: float
     month_share: Floats
+    month_target: Ints
+    ends_ahead: Ints
+    share_ahead: Floats
+    coming_ahead: Floats
     week_last: Ints
     way: Ints
     week_target: Floats
@@ -159,11 +170,6 @@ class YearTables:
         place = int(np.searchsorted(self.working_days, day))
         return int(self.working_days[place]) if place < len(self.working_days) else max(self.days, day)
 
-    def month_ends(self, month: int) -> Ints:
-        """Return the last days of the twelve months after `month`; the next year's months are as long as this one's."""
-        both = np.concatenate([self.month_last, self.month_last + self.days])
-        return np.asarray(both[month + 1 : month + 13])
-
     @property
     def manager(self) -> int:
         """Book and slot of the manager, -1 for none."""
@@ -187,6 +193,10 @@ def make_tables(plan: Plan) -> YearTables:
     x_km, y_km = (who.lon - who.lon.min(initial=180.0)) * KM_PER_DEGREE * lon_scale, who.lat * KM_PER_DEGREE
     line, sells = _lines(plan)
     stages = make_stages(settings)
+    way = np.cumsum(stages["dwell"][::-1])[::-1].astype(np.int64)
+    after = np.arange(12)[:, None] + np.arange(1, 13)[None, :]
+    ends_ahead = np.concatenate([months[1], months[1] + calendar.days])[after]
+    share_ahead = month_share[after % 12]
     book = plan.territories.rep
     members = np.maximum(np.bincount(book, minlength=len(scenario.reps)), 1)
     spread = np.flatnonzero(~scenario.reps.is_manager)
@@ -227,7 +237,11 @@ def make_tables(plan: Plan) -> YearTables:
         stretch=plan.targets.stretch_cents,
         month_share=month_share,
         week_last=np.searchsorted(calendar.week, np.arange(int(calendar.week[-1]) + 1), side="right") - 1,
-        way=np.cumsum(stages["dwell"][::-1])[::-1].copy(),
+        way=way,
+        month_target=target.sum(axis=0),
+        ends_ahead=ends_ahead,
+        share_ahead=share_ahead,
+        coming_ahead=_coming(ends_ahead, months[1], share_ahead, int(way[1])),
         week_target=_week_targets(calendar, target.sum(axis=0)),
         existing=who.annual_sales_cents > 0,
         steered=plan.segments.steer == STEERS.index("shop_or_dealer"),
@@ -291,6 +305,16 @@ def _week_targets(calendar: WorkingCalendar, month_target: Ints) -> Floats:
     weight = np.where(worked[calendar.month] > 0, calendar.working, 1.0)
     daily = month_target[calendar.month] * weight / np.bincount(calendar.month, weight, 12)[calendar.month]
     return np.asarray(np.bincount(calendar.week, daily), dtype=np.float64)
+
+
+def _coming(ends: Ints, month_last: Ints, share: Floats, way: int) -> Floats:
+    """Move the demand of the months ahead by the way from a first meeting to the signature."""
+    coming = np.zeros((12, 12))
+    for month in range(12):
+        begins = np.append(month_last[month], ends[month, :-1])
+        signed = np.searchsorted(ends[month], (begins + ends[month]) // 2 + way)
+        coming[month] = np.bincount(signed, share[month], 13)[:12]
+    return coming
 
 
 def _cumulative(share: Floats) -> Floats:

@@ -165,7 +165,7 @@ def months(world: World) -> Process:
         world.entertaining.close_month(month)
         bookings, targets = book_month(world, month)
         settle_people(world, month, day, bookings, targets)
-        figures = world.scan(day, 0, -1, tables.month_ends(month))
+        figures = world.scan(day, 0, -1, tables.ends_ahead[month])
         note_month(world, month, figures)
         covered = review_outlook(world, month, figures)
         world.skip_tier = policies.drop_d_visits(rules, covered)

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from territory.domain.customers import Opportunities
-from territory.domain.pipeline_rules import PipelineRules
+from territory.domain.pipeline_rules import PRESETS, Channel, PipelineRules, Stage
 from territory.simulation import pipeline
 from territory.simulation.field import Duties, Ground, work_days
 from territory.simulation.pipeline import Orders, collect, handover_dip, lost_share
@@ -21,6 +21,7 @@ from territory.simulation.records import (
     PRESENT,
     ROUTE,
     VISIT,
+    WAITING,
     WON,
     WORK,
 )
@@ -84,6 +85,78 @@ def test_a_stage_label_is_the_true_chance_of_winning(productivity: float, count:
         expected = stages["label"][stage] / 100 if stage else stages["advance"][0] * stages["label"][1] / 100
         share, trials = (deals["state"][here] == WON).mean(), here.sum()
         assert abs(share - expected) < 3 * np.sqrt(expected * (1 - expected) / trials)
+
+
+@pytest.mark.parametrize(("productivity", "touches"), [(1.0, 1), (0.5, 2)])
+def test_time_to_win_and_open_deals_are_those_of_the_absorbing_chain(productivity: float, touches: int) -> None:
+    """Deals arrive as a Poisson stream: each stage takes its dwell time, and Little's law gives the open ones."""
+    stages, rate, days = make_stages(settings_with()), 600, 260
+    stays = stages["dwell"][1:] + touches - 1
+    reached = np.concatenate([[1.0], np.cumprod(stages["advance"][1:-1])])
+    mean_stay = float((stays * reached).sum())
+    per_day = np.random.default_rng(4).poisson(rate, days)
+    deals = np.zeros(per_day.sum(), dtype=DEAL)
+    deals["customer"], deals["state"], deals["arrives"] = -1, WAITING, np.repeat(np.arange(days), per_day)
+    keys = child_keys(entity_keys(["deal"]), np.arange(len(deals)))
+    decisions = open_streams(2, 0).uniform("decision", keys[:, None], np.arange(len(stages)))
+    ground = one_rep(deals, decisions, stages, productivity, days=days)
+    ground.books["count"] = 0
+    ground = ground._replace(arrived=np.append(0, np.cumsum(per_day)))
+    still_open = []
+    for day in range(days):
+        work_days(np.array([day]), Duties(4, len(deals), 1, 0, 0.0, 1, 0), ground)
+        still_open.append((deals["state"] == OPEN).sum())
+    settled = int(stays.sum()) + 1
+    early = deals["arrives"] < days - settled
+    won = early & (deals["state"] == WON)
+    assert (deals["closed"] - deals["arrives"])[won].mean() == stays.sum()
+    assert won.sum() / early.sum() == pytest.approx(0.25, rel=0.01)
+    assert (deals["closed"] - deals["arrives"])[early].mean() == pytest.approx(mean_stay, rel=0.01)
+    assert np.mean(still_open[settled:]) == pytest.approx(rate * mean_stay, rel=0.01)
+
+
+def test_every_preset_is_a_list_of_rising_stages_and_own_stages_win() -> None:
+    for name, stages in PRESETS.items():
+        assert PipelineRules(preset=name).stages == stages
+        labels = [stage.probability for stage in stages]
+        assert labels == sorted(set(labels))
+    own = (Stage("only", 50),)
+    assert PipelineRules(preset="coarse", stages=own).stages == own
+    assert 180 <= sum(stage.dwell_days for stage in PRESETS["foreign_trade"]) <= 365, "R-P5: 6 to 12 months"
+
+
+def test_customers_are_lost_at_the_annual_rate_and_sooner_unvisited() -> None:
+    plan = simple_plan(900, 3, pipeline={"churn": 0.2, "churn_unserved": 0.0})
+    tables = prepare(plan)
+    for effect, lost in ((0.0, 0.2), (3.0, 1 - 0.8**4)):
+        rules = dataclasses.replace(tables.settings.pipeline, churn_unserved=effect)
+        changed = dataclasses.replace(tables, settings=dataclasses.replace(tables.settings, pipeline=rules))
+        customers = changed.customers.copy()
+        customers["served"] = 0.0
+        for month in range(12):
+            pipeline.lose_customers(changed, open_streams(1, 0), month, customers)
+        share = customers["gone"].mean()
+        assert abs(share - lost) < 3 * np.sqrt(lost * (1 - lost) / len(customers))
+
+
+def test_a_channel_sells_from_its_month_on_around_its_mean() -> None:
+    shop = Channel("shop", "shop", 5_000_000, first_month=2, sigma=0.3)
+    tables = prepare(simple_plan(4, 1, pipeline={"channels": (shop,)}))
+    orders = [pipeline.channel_orders(tables, open_streams(1, r), m).sum() for r in range(100) for m in range(12)]
+    by_month = np.array(orders).reshape(100, 12)
+    assert (by_month[:, 0] == 0).all()
+    assert by_month[:, 1:].mean() == pytest.approx(5_000_000, rel=0.03)
+
+
+def test_small_customers_steered_to_a_dealer_order_without_visits_at_its_price() -> None:
+    plan = simple_plan(20, 2, pipeline={"steered": True, "steered_discount": 0.2})
+    tables = dataclasses.replace(prepare(plan), steered=np.arange(20) < 10)
+    customers = tables.customers.copy()
+    customers["served"] = 0.0
+    full = np.rint(tables.run_rate[:, 4]).astype(np.int64)
+    orders = pipeline.run_rate_orders(tables, 4, customers)
+    assert orders[:10] == pytest.approx(full[:10] * 0.8, abs=1)
+    assert orders[10:] == pytest.approx(full[10:] * (1 - plan.scenario.settings.pipeline.missed_visit_erosion), abs=1)
 
 
 def test_a_year_after_a_handover_loses_the_given_share_of_sales() -> None:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import dataclasses
+from datetime import date
+from typing import Any
 
 import numpy as np
 import pytest
@@ -11,6 +13,7 @@ from hypothesis import strategies as st
 
 from territory.domain.budget_rules import CostLine
 from territory.domain.outcome import Year, rep_slot_name
+from territory.domain.pipeline_rules import Channel
 from territory.domain.plan import Plan
 from territory.simulation.world import COMPILED, PURE
 from territory.simulation.year import prepare, run_year, simulate_year
@@ -22,6 +25,7 @@ RUNNING = (
     CostLine("vehicles", 400_000, "vehicles"),
     CostLine("entertaining and gifts", 500_000, "entertainment"),
 )
+COURSES = tuple(date(2026, month, 12) for month in (1, 3, 5, 6, 8, 10, 11))
 SETUP = (CostLine("desks", 240_000, "setup"), CostLine("rent", 450_000, "rent"))
 
 
@@ -37,6 +41,14 @@ def same(a: Year, b: Year) -> bool:
         if name != "ledger" and not np.array_equal(left, right):
             return False
     return True
+
+
+def test_fifty_years_are_the_same_without_compiling() -> None:
+    plan = simple_plan(6, 2, new_hires=True, staffing={"annual_attrition": 0.5, "hiring_lead_days": 20})
+    tables = prepare(plan)
+    assert sum(run_year(tables, seed, 0).details.month("made_up").sum() for seed in range(50)) > 50
+    for seed in range(50):
+        assert same(run_year(tables, seed, 0), run_year(tables, seed, 0, kernels=PURE))
 
 
 @pytest.mark.parametrize("cut_mode", ["none", "ranked", "drawn"])
@@ -55,43 +67,87 @@ def test_the_ledger_changes_nothing() -> None:
     assert same(simulate_year(plan, 3), simulate_year(plan, 3, ledger=True))
 
 
-@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.too_slow])
-@given(
-    customers=st.integers(1, 40),
-    reps=st.integers(1, 6),
-    manager=st.booleans(),
-    new_hires=st.booleans(),
-    seed=st.integers(0, 1000),
-    attrition=st.sampled_from([0.0, 0.3, 0.9, 1.0]),
-    cut_mode=st.sampled_from(["none", "ranked", "drawn"]),
-    keep=st.integers(0, 4),
-    replace=st.booleans(),
-    lead=st.sampled_from([0, 10, 45]),
-    dismiss=st.sampled_from([0.0, 0.9]),
-    prospects=st.sampled_from([0, 50]),
-    goods=st.sampled_from([0.0, 0.6]),
+SCENARIOS = st.fixed_dictionaries(
+    {
+        "customers": st.integers(1, 40),
+        "reps": st.integers(1, 6),
+        "manager": st.booleans(),
+        "new_hires": st.booleans(),
+        "seed": st.integers(0, 1000),
+        "attrition": st.sampled_from([0.0, 0.3, 0.9, 1.0]),
+        "cut_mode": st.sampled_from(["none", "ranked", "drawn"]),
+        "keep": st.integers(0, 4),
+        "replace": st.booleans(),
+        "lead": st.sampled_from([0, 10, 45]),
+        "dismiss": st.sampled_from([0.0, 0.9]),
+        "prospects": st.sampled_from([0, 50]),
+        "goods": st.sampled_from([0.0, 0.6]),
+        "preset": st.sampled_from(["probability", "coarse", "project", "foreign_trade"]),
+        "churn": st.sampled_from([0.0, 0.5, 1.0]),
+        "channels": st.sampled_from([(), (Channel("dealer", "dealer", 5_000_000, 3),)]),
+        "projects": st.sampled_from([0.0, 0.02]),
+        "silent": st.sampled_from([0.0, 0.3]),
+        "approvers": st.integers(1, 3),
+        "make_up": st.booleans(),
+        "coverage": st.sampled_from([0.1, 1.5]),
+    }
 )
-def test_deals_cash_and_headcount_always_add_up(
-    customers, reps, manager, new_hires, seed, attrition, cut_mode, keep, replace, lead, dismiss, prospects, goods
-) -> None:
-    plan = simple_plan(
-        customers,
-        reps,
-        manager=manager and reps > 1,
-        new_hires=new_hires,
+
+
+def any_plan(draw: dict[str, Any]) -> Plan:
+    """Return the plan of a drawn scenario."""
+    return simple_plan(
+        draw["customers"],
+        draw["reps"],
+        manager=draw["manager"] and draw["reps"] > 1,
+        new_hires=draw["new_hires"],
         staffing={
-            "annual_attrition": attrition,
-            "cut_mode": cut_mode,
-            "keep": keep,
-            "replace_leavers": replace,
-            "hiring_lead_days": lead,
-            "dismiss_attainment": dismiss,
+            "annual_attrition": draw["attrition"],
+            "cut_mode": draw["cut_mode"],
+            "keep": draw["keep"],
+            "replace_leavers": draw["replace"],
+            "hiring_lead_days": draw["lead"],
+            "dismiss_attainment": draw["dismiss"],
+            "report_missing": draw["silent"],
         },
-        pipeline={"prospects": prospects, "prospect_value": 5_000_000},
-        budget={"setup": SETUP, "monthly": RUNNING, "opening_cash": 1_234_567, "sales_cost_share": goods},
-        reviews={"policies": ("extend_probation", "drop_d_visits")},
+        pipeline={
+            "preset": draw["preset"],
+            "prospects": draw["prospects"],
+            "prospect_value": 5_000_000,
+            "churn": draw["churn"],
+            "channels": draw["channels"],
+        },
+        budget={
+            "setup": SETUP,
+            "monthly": RUNNING,
+            "opening_cash": 1_234_567,
+            "sales_cost_share": draw["goods"],
+            "project_share": draw["projects"],
+            "approvers": draw["approvers"],
+        },
+        visits={"make_up": draw["make_up"]},
+        reviews={
+            "policies": ("extend_probation", "drop_d_visits", "prospect_when_thin"),
+            "coverage": draw["coverage"],
+        },
     )
-    check_identities(plan, simulate_year(plan, 0, seed=seed, ledger=True))
+
+
+@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@given(SCENARIOS)
+def test_deals_cash_and_headcount_always_add_up(draw: dict[str, Any]) -> None:
+    plan = any_plan(draw)
+    check_identities(plan, simulate_year(plan, 0, seed=draw["seed"], ledger=True))
+
+
+@pytest.mark.campaign
+@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@given(SCENARIOS)
+def test_deals_cash_and_headcount_add_up_in_many_years(draw: dict[str, Any]) -> None:
+    plan = any_plan(draw)
+    tables = prepare(plan)
+    for replication in range(4):
+        check_identities(plan, run_year(tables, draw["seed"], replication, ledger=True))
 
 
 def check_identities(plan: Plan, year: Year) -> None:
@@ -111,9 +167,29 @@ def check_identities(plan: Plan, year: Year) -> None:
     assert (done <= planned).all(), "what is missed in a month may be made up in the next"
     assert year.rep_bookings_cents.sum() <= year.month("bookings_cents").sum()
     assert (np.diff(year.ledger.day) >= 0).all()
+    check_reviews(plan, year)
     running = np.isin(year.ledger.category, ["office", "vehicles", "entertainment"])
     by_month = np.bincount(plan.scenario.calendar.month[year.ledger.day[running]], year.ledger.cents[running], 12)
     assert (by_month == -950_000).all()
+
+
+def check_reviews(plan: Plan, year: Year) -> None:
+    """The details agree with the months and the ledger."""
+    details, calendar = year.details, plan.scenario.calendar
+    assert details.month("made_up").sum() <= year.month("visits_done").sum()
+    assert len(details.people) <= len(year.rep_bookings_cents)
+    assert len({int(calendar.month[overrun.day]) for overrun in details.overruns}) == year.breaches[4]
+    spent_for_projects = -year.ledger.cents[year.ledger.category == "project"].sum()
+    assert details.month("projects_cents").sum() == spent_for_projects
+    balance = year.opening_cash_cents + np.cumsum(year.ledger.cents)
+    if details.lowest_cash_day >= 0:
+        last = np.flatnonzero(year.ledger.day <= details.lowest_cash_day)[-1]
+        assert balance[last] == year.lowest_cash_cents
+    known = [person.slot for person in details.people]
+    theirs = np.isin(year.ledger.rep, known) & (year.ledger.category != "collection")
+    assert sum(person.cost_cents for person in details.people) == -year.ledger.cents[theirs].sum()
+    assert 0 <= details.three_months.accuracy <= 1
+    assert 0 <= details.linearity <= 1
 
 
 def test_an_unrelated_rep_and_customer_change_nobody_elses_luck() -> None:
@@ -186,6 +262,19 @@ def mean_of(measure: str, **changes: object) -> float:
         ("payments_cents", {"budget": {"travel_share_of_sales": 0.0}}, {"budget": {"travel_share_of_sales": 0.05}}),
         ("run_rate_cents", {"staffing": {"handover_loss": 0.4}}, {"staffing": {"handover_loss": 0.0}}),
         ("run_rate_cents", {"pipeline": {"missed_visit_erosion": 0.9}}, {"pipeline": {"missed_visit_erosion": 0.0}}),
+        ("run_rate_cents", {"pipeline": {"churn": 0.3}}, {"pipeline": {"churn": 0.05}}),
+        ("run_rate_cents", {}, {"pipeline": {"channels": (Channel("shop", "shop", 5_000_000),)}}),
+        ("visits_done", {"visits": {"make_up": False}}, {"visits": {"make_up": True}}),
+        (
+            "visits_done",
+            {"staffing": {"courses": COURSES}, "visits": {"make_up": False}},
+            {"visits": {"make_up": False}},
+        ),
+        ("won", {"pipeline": {"quarter_pace": (0.5, 0.5, 0.5)}}, {"pipeline": {"quarter_pace": (1.0, 1.0, 2.0)}}),
+        ("won", {"pipeline": {"preset": "foreign_trade"}}, {"pipeline": {"preset": "coarse"}}),
+        ("opened", {}, {"reviews": {"policies": ("prospect_when_thin",), "coverage": 1e6}}),
+        ("payments_cents", {}, {"budget": {"project_share": 0.02}}),
+        ("payments_cents", {"staffing": {"report_missing": 0.9}}, {}),
     ],
 )
 def test_a_change_moves_the_year_in_the_expected_direction(measure: str, low: dict, high: dict) -> None:
