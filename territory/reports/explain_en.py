@@ -46,10 +46,10 @@ EXPLAIN = {
     "kept.joint": "All at once",
     "kept.bookings": "Bookings, median",
     "kept.note": "People without managers at the end of the review's month (R-N1); intervals at {confidence_share}.",
-    "precision.settled": "{condition}: {value_share} ({low_share} to {high_share}), known to ±{half_share} after "
-    "{years} years. The interval holds at every look, so the run could stop there.",
+    "precision.settled": "{condition}: {value_share} ({low_share} to {high_share}), known to ±{half_points} "
+    "points after {years} years. The interval holds at every look, so the run could stop there.",
     "precision.open": "{condition}: {value_share} ({low_share} to {high_share}); {years} years did not settle it "
-    "to ±{half_share}.",
+    "to ±{half_points} points.",
     "tornado.title": "What the changes bring",
     "tornado.joint": "Everything holds, points",
     "tornado.target": "Task reached, points",

@@ -46,9 +46,9 @@ EXPLAIN = {
     "kept.bookings": "签单额中位数",
     "kept.note": "评审当月末不含经理的人数（R-N1）；置信度 {confidence_share}。",
     "precision.settled": "{condition}：{value_share}（{low_share} 至 {high_share}），{years} 年后精确到 ±"
-    "{half_share}。该区间在每次查看时都成立，因此可以就此停止。",
+    "{half_points} 个百分点。该区间在每次查看时都成立，因此可以就此停止。",
     "precision.open": "{condition}：{value_share}（{low_share} 至 {high_share}）；{years} 年仍不足以精确到 ±"
-    "{half_share}。",
+    "{half_points} 个百分点。",
     "tornado.title": "各项改变的效果",
     "tornado.joint": "全部成立，百分点",
     "tornado.target": "完成任务，百分点",

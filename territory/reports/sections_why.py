@@ -102,7 +102,7 @@ def precision_line(verdict: Verdict) -> Markup | None:
             code,
             lang,
             condition=name_of("probability", found.condition, lang),
-            half_share=found.half_width,
+            half_points=round(100 * found.half_width, 6),
             years=found.years,
             **shares,
         )
