@@ -1,4 +1,4 @@
-"""Short lists of the territories each customer could join, and what they cost: tables that fit where a full one cannot."""
+"""Short lists of the territories each customer could join and their costs, where a full table would not fit."""
 
 from __future__ import annotations
 
@@ -75,7 +75,8 @@ def nearest(points: Floats, places: Floats, width: int) -> tuple[Int32s, Costs]:
     for first in range(0, len(points), CHUNK):
         part = slice(first, first + CHUNK)
         distance, found = tree.query(points[part], k=width)
-        near[part], reach[part] = found.reshape(-1, width), distance.reshape(-1, width)[:, -1]
+        near[part] = np.asarray(found).reshape(-1, width)
+        reach[part] = np.asarray(distance).reshape(-1, width)[:, -1]
     return near, reach
 
 

@@ -162,10 +162,10 @@ def prove(task: Task, found: Design, *, seed: int, width: int = PROOF_WIDTH, pas
     priced = ascend(lists, *limits, first.prices, passes=1)
     price = plain_price(task, found.centres)
     rows = np.arange(len(found.owner))
-    best, least = found.owner, float(price(rows, found.owner).sum())
+    best, least = found.owner, float(price(rows, found.owner.astype(np.int64)).sum())
     for start in (found.owner, priced.owner):
         owner = settle(task, lists, start, seed=seed, sweeps=PROOF_SWEEPS, price=price, hot=PROOF_HOT)
-        cost = float(price(rows, owner).sum())
+        cost = float(price(rows, owner.astype(np.int64)).sum())
         if cost < least and _keeps(task, owner, np.zeros(0, dtype=np.int32)):
             best, least = owner, cost
     return Proven(best, found.centres, first.prices, least, first.bound)
@@ -317,7 +317,7 @@ def plain_price(task: Task, centres: Floats) -> Price:
 def _list_neighbours(task: Task, lists: Lists, owner: Int32s, price: Price) -> None:
     """List the territories that break a limit for all units next to them or to their neighbours, in place."""
     load = loads(owner, task.weight, len(task.lower))
-    broken = ((load > task.upper) | (load < task.lower)).any(axis=1)
+    broken = np.asarray(((load > task.upper) | (load < task.lower)).any(axis=1), dtype=np.bool_).reshape(-1)
     begin, border = task.border
     first = np.repeat(np.arange(len(owner)), np.diff(begin)) if task.contiguous else np.zeros(0, dtype=np.int64)
     near_broken = broken.copy()
@@ -329,7 +329,7 @@ def _list_neighbours(task: Task, lists: Lists, owner: Int32s, price: Price) -> N
     usable = np.isfinite(lists.cost[units, -1]) & (lists.near[units, -1] != owner[units])
     units, territories = units[usable], territories[usable]
     lists.near[units, -1] = territories
-    lists.cost[units, -1] = price(units, lists.near[units, -1])
+    lists.cost[units, -1] = price(units, lists.near[units, -1].astype(np.int64))
 
 
 def loads(owner: Int32s, weight: Reals, count: int) -> Reals:
