@@ -1,0 +1,237 @@
+"""The search for a shared area: a population of plans, each child improved by a short ruin and recreate.
+
+Large areas have no time for a population: one plan is annealed slowly instead.
+"""
+
+from __future__ import annotations
+
+import random
+from dataclasses import dataclass
+
+import numpy as np
+
+from territory.planning.visits.shared_area.crossover import cross
+from territory.planning.visits.shared_area.instance import SharedArea, SharedPlan, check_area, plan_of, problem_of
+from territory.planning.visits.shared_area.local_search import educate
+from territory.planning.visits.shared_area.population import Individual, Population, individual_of
+from territory.planning.visits.shared_area.ruin import ruin_and_recreate
+from territory.planning.visits.shared_area.split import complete
+from territory.planning.visits.shared_area.state import (
+    WORK,
+    Problem,
+    clear,
+    keep,
+    new_state,
+    recall,
+    reprice,
+    touch_all,
+)
+
+EFFORT_ITERATIONS = {"quick": 30_000, "standard": 160_000, "thorough": 960_000}
+"""Iterations of each effort: about 1.5, 8 and 50 CPU seconds on a slow core, whatever the size."""
+
+LOOKS_PER_ITERATION = 1000
+"""Insertions and moves looked at in one iteration."""
+
+REMOVED = 8.0
+"""Mean number of customers a ruin takes out."""
+
+CHAIN_PIECE = 500
+"""Ruins between two changes of the temperature of a long chain; an interrupt waits no longer."""
+
+CHAIN_HOT, CHAIN_COLD = 1.0, 0.03
+"""Temperatures of the only chain of a large area, in mean edges, as all temperatures here."""
+
+CHAIN_PRICES = 100.0
+"""Prices of infeasibility in that chain, in first prices of the population."""
+
+STRICT = 10.0
+"""Factor on the prices when an infeasible plan is repaired."""
+
+REPAIRED = 0.5
+"""Share of infeasible plans that are repaired."""
+
+
+@dataclass(frozen=True)
+class Style:
+    """How plans of some size are searched.
+
+    Attributes
+    ----------
+    most_visits : int
+        The largest plan searched like this.
+    smallest, surplus : int
+        Size of each part of the population after and, on top, before the worst leave.
+    starts, start_steps, start_hot : int, int, float
+        First plans, the ruins each gets, and their first temperature.
+    child_steps, child_hot, child_cold : int, float, float
+        Ruins of each child and their temperatures.
+    """
+
+    most_visits: int
+    smallest: int
+    surplus: int
+    starts: int
+    start_steps: int
+    start_hot: float
+    child_steps: int
+    child_hot: float
+    child_cold: float
+
+
+STYLES = (
+    Style(340, 8, 8, 10, 900, 0.4, 300, 0.1, 0.01),
+    Style(450, 5, 5, 4, 12000, 0.6, 1000, 0.1, 0.02),
+)
+
+
+def plan_shared_area(area: SharedArea, *, seed: int, iterations: int = EFFORT_ITERATIONS["standard"]) -> SharedPlan:
+    """Choose a day pattern for every customer and route every day's vehicles, at the least total distance.
+
+    Parameters
+    ----------
+    area : SharedArea
+    seed : int
+        Not negative; the same seed gives the same plan on every machine, however fast.
+    iterations : int
+        Effort, see `EFFORT_ITERATIONS`.
+
+    Returns
+    -------
+    SharedPlan
+        The shortest valid plan found; where none was found, the one with the least excess.
+
+    Raises
+    ------
+    ValueError
+        If the area is malformed, or `seed` or `iterations` out of range.
+
+    Notes
+    -----
+    Vidal, Crainic, Gendreau, Lahrichi and Rei (2012), Operations Research 60(3), with ruin and recreate in each child.
+    """
+    check_area(area)
+    if seed < 0 or iterations < 1:
+        raise ValueError(f"seed {seed} must not be negative, iterations {iterations} must be positive")
+    problem = problem_of(area)
+    search = _Search(area, problem, seed, iterations * LOOKS_PER_ITERATION)
+    style = next((style for style in STYLES if search.visits <= style.most_visits), None)
+    if style is None:
+        search.anneal()
+    else:
+        search.start(style)
+        search.evolve(style)
+    return plan_of(area, problem, search.result.after)
+
+
+class _Search:
+    """One run: the plan in work, the population, and the best so far."""
+
+    def __init__(self, area: SharedArea, problem: Problem, seed: int, budget: int) -> None:
+        self.problem, self.state = problem, new_state(problem, seed)
+        self.choice, self.budget = random.Random(seed), budget  # noqa: S311 (no secret)
+        times = np.array([len(set(patterns[0])) for patterns in area.patterns])
+        self.visits = int(times.sum())
+        self.service = float((times * area.service).sum())
+        self.load_price = max(0.1, float(area.distance[0].mean()) / max(1e-9, float(area.demand.mean())))
+        self.length_price = 1.0
+        self.best: Individual | None = None
+        self.least_excess: Individual | None = None
+        self.population = Population(1, 0, self.load_price, self.length_price)
+        reprice(problem, self.state, self.load_price, self.length_price)
+
+    @property
+    def spent(self) -> float:
+        """Share of the effort that is used up."""
+        return float(self.state.i[WORK]) / self.budget
+
+    @property
+    def result(self) -> Individual:
+        """The best valid plan, or the one that is invalid by the least."""
+        found = self.best or self.least_excess
+        assert found is not None
+        return found
+
+    def start(self, style: Style) -> None:
+        """Fill the population with greedy plans, annealed for a while."""
+        self.population = Population(style.smallest, style.surplus, self.load_price, self.length_price)
+        for _ in range(style.starts):
+            self._build()
+            self._improve(style.start_steps, style.start_hot, 0.01)
+            self._store(judged=False)
+            if self.spent > 0.8:
+                break
+
+    def evolve(self, style: Style) -> None:
+        """Breed until the effort is used up."""
+        population = self.population
+        while self.spent < 1:
+            first, second = population.parent(self.choice), population.parent(self.choice)
+            cross(self.problem, self.state, first.after, second.after)
+            educate(self.problem, self.state)
+            self._improve(style.child_steps, style.child_hot, style.child_cold)
+            self._store(judged=True)
+            if population.adapt_prices():
+                reprice(self.problem, self.state, population.load_price, population.length_price)
+
+    def anneal(self) -> None:
+        """Anneal one plan until the effort is used up."""
+        reprice(self.problem, self.state, CHAIN_PRICES * self.load_price, CHAIN_PRICES * self.length_price)
+        self._build()
+        edge, begin = self._edge(), self.spent
+        keep(self.problem, self.state)
+        while self.spent < 1:
+            share = (self.spent - begin) / (1 - begin)
+            heat = edge * CHAIN_HOT * (CHAIN_COLD / CHAIN_HOT) ** share
+            ruin_and_recreate(self.problem, self.state, CHAIN_PIECE, heat, heat, REMOVED)
+        recall(self.problem, self.state)
+        educate(self.problem, self.state)
+        self._note(individual_of(self.problem, self.state))
+
+    def _build(self) -> None:
+        clear(self.problem, self.state)
+        complete(self.problem, self.state)
+        educate(self.problem, self.state)
+
+    def _improve(self, steps: int, hot: float, cold: float) -> None:
+        edge, done = self._edge(), 0
+        keep(self.problem, self.state)
+        while done < steps:
+            piece = min(CHAIN_PIECE, steps - done)
+            heats = (edge * hot * (cold / hot) ** (k / steps) for k in (done, done + piece))
+            ruin_and_recreate(self.problem, self.state, piece, *heats, REMOVED)
+            done += piece
+        recall(self.problem, self.state)
+        educate(self.problem, self.state)
+
+    def _edge(self) -> float:
+        """Return the mean distance per visit of the present plan."""
+        state, tours = self.state, self.problem.days * self.problem.vehicles
+        travel = float(state.f[state.length : state.length + tours].sum()) - self.service
+        return max(1e-6, travel / max(1, self.visits))
+
+    def _store(self, *, judged: bool) -> None:
+        """Take the present plan into the population; repair some infeasible ones."""
+        problem, state, population = self.problem, self.state, self.population
+        one = individual_of(problem, state)
+        self._note(one)
+        if judged:
+            population.judge(one)
+        population.add(one)
+        if one.feasible or self.choice.random() >= REPAIRED:
+            return
+        reprice(problem, state, STRICT * population.load_price, STRICT * population.length_price)
+        touch_all(problem, state)
+        educate(problem, state)
+        repaired = individual_of(problem, state)
+        reprice(problem, state, population.load_price, population.length_price)
+        if repaired.feasible:
+            self._note(repaired)
+            population.add(repaired)
+
+    def _note(self, one: Individual) -> None:
+        """Remember the shortest valid plan, and the least invalid one."""
+        if one.feasible and (self.best is None or one.length < self.best.length):
+            self.best = one
+        if self.least_excess is None or one.excess < self.least_excess.excess:
+            self.least_excess = one

@@ -1,0 +1,78 @@
+from dataclasses import replace
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from territory.planning.visits.shared_area import SharedArea, engine, plan_shared_area
+from tests.planning.shared_area.small_areas import broken_rules, least_distance, made_up_area
+
+
+@pytest.mark.parametrize("seed", range(4))
+@pytest.mark.parametrize("limits", [{}, {"capacity": 6.0}, {"limit": 52.0, "service": 1.0}])
+def test_a_tiny_area_gets_an_optimal_plan(seed: int, limits: dict[str, float]) -> None:
+    area = made_up_area(seed, 5, 2, **limits)
+    plan = plan_shared_area(area, seed=1, iterations=150)
+    assert plan.excess == 0
+    assert plan.distance == pytest.approx(least_distance(area))
+
+
+@settings(max_examples=25, deadline=None)
+@given(
+    st.integers(0, 10_000), st.integers(1, 14), st.integers(1, 4), st.sampled_from([0.0, 2.5]), st.integers(0, 10_000)
+)
+def test_every_plan_keeps_the_rules_it_says_it_keeps(
+    seed: int, customers: int, vehicles: int, service: float, search_seed: int
+) -> None:
+    area = made_up_area(seed, customers, vehicles, capacity=12.0, limit=90.0, service=service)
+    plan = plan_shared_area(area, seed=search_seed, iterations=60)
+    broken = broken_rules(area, plan)
+    assert not broken if plan.excess == 0 else all(text.startswith(("load", "duration")) for text in broken)
+
+
+def test_a_large_area_is_annealed_as_one_plan_that_keeps_the_rules(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(engine, "STYLES", ())
+    area = made_up_area(3, 30, 4, capacity=25.0, limit=120.0, service=1.0)
+    plan = plan_shared_area(area, seed=1, iterations=2_000)
+    assert plan.excess == 0
+    assert not broken_rules(area, plan)
+
+
+def test_more_load_than_the_vehicles_carry_is_stated_as_excess() -> None:
+    area = made_up_area(1, 6, 1, capacity=2.0)
+    assert plan_shared_area(area, seed=1, iterations=60).excess > 0
+
+
+def test_the_same_seed_gives_the_same_plan() -> None:
+    area = made_up_area(5, 20, 3, capacity=14.0)
+    assert plan_shared_area(area, seed=7, iterations=800) == plan_shared_area(area, seed=7, iterations=800)
+
+
+def test_more_effort_never_gives_a_longer_plan() -> None:
+    area = made_up_area(6, 25, 3, capacity=16.0)
+    plans = [plan_shared_area(area, seed=2, iterations=iterations) for iterations in (400, 4_000)]
+    assert plans[1].distance <= plans[0].distance
+
+
+@pytest.mark.parametrize(
+    ("change", "message"),
+    [
+        ({"vehicles": 0}, "needs customers, vehicles"),
+        ({"demand": np.ones(2)}, "distance must have the shape"),
+        ({"service": np.array([1.0, -1.0, 0.0])}, "service must be finite"),
+        ({"patterns": (((0,),), ((0,), (1, 2)), ((0,),))}, "customer 1"),
+        ({"patterns": (((0,),), ((3,),), ((0,),))}, "outside 0..2"),
+        ({"patterns": (((0,),),)}, "1 lists of patterns for 3 customers"),
+        ({"distance": np.triu(np.ones((4, 4)))}, "symmetric"),
+    ],
+)
+def test_a_malformed_area_is_refused_by_name(change: dict[str, object], message: str) -> None:
+    area: SharedArea = replace(made_up_area(1, 3, 1), **change)
+    with pytest.raises(ValueError, match=message):
+        plan_shared_area(area, seed=1, iterations=10)
+
+
+def test_a_negative_seed_is_refused() -> None:
+    with pytest.raises(ValueError, match="seed"):
+        plan_shared_area(made_up_area(1, 3, 1), seed=-1)
