@@ -34,8 +34,8 @@ from territory_design_files import read_instance
 from territory.planning.assignment.free_centres import FreeCentreProblem, free_centre_problem, locate_and_allocate
 
 WORK = {
-    "tdp": {"quick": 50_000_000, "normal": 400_000_000, "thorough": 4_000_000_000},
-    "cpmp": {"quick": 400_000_000, "normal": 4_000_000_000, "thorough": 40_000_000_000},
+    "tdp": {"quick": 50_000_000, "normal": 450_000_000, "thorough": 4_000_000_000},
+    "cpmp": {"quick": 400_000_000, "normal": 3_500_000_000, "thorough": 40_000_000_000},
 }
 
 

@@ -24,7 +24,7 @@ from territory.planning.assignment.free_centres.start import start_division
 from territory.planning.solver import seed_of
 
 DEFAULT_WORK = 400_000_000
-WORK_PER_LINE = 1_000_000
+WORK_PER_LINE, GRAPH_WORK_PER_LINE = 1_000_000, 250_000
 """Work a unit after which a line of improvement has mostly come to rest, so that another one pays more."""
 MOST_LINES = 24
 FEW_TERRITORIES = 8
@@ -93,7 +93,8 @@ def locate_and_allocate(
     order = canonical_order(problem)
     kit = make_kit(reordered(problem, order))
     search = int(work * (1 - BOUND_SHARE))
-    lines = int(np.clip(round(search / (WORK_PER_LINE * problem.units)), 1, MOST_LINES))
+    each = WORK_PER_LINE if problem.adjacency is None else GRAPH_WORK_PER_LINE
+    lines = int(np.clip(round(search / (each * problem.units)), 1, MOST_LINES))
     tasks = [_Line(kit, search // lines, seed_of(seed, 1, number)) for number in range(lines)]
     divisions = map_tasks(_follow, tasks, workers=workers)
     best = min(divisions, key=lambda division: division.key)
