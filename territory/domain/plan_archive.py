@@ -74,6 +74,7 @@ def plan_details(plan: Plan) -> dict[str, Any]:
             "oversized": [str(name) for name in territories.oversized],
             "notes": [_reason_out(reason) for reason in territories.notes],
         },
+        "tolerance": {name: _number_out(value) for name, value in territories.tolerance.items()},
         "unserved_details": _coded(plan.unserved.detail)[1],
         "notes": [_reason_out(reason) for reason in plan.notes],
     }

@@ -25,6 +25,9 @@ MEDIAN_WITHIN, WORST_WITHIN = 0.05, 0.10
 MATERIAL = 0.001
 """Workload beyond its tolerance, as a share of the fair share, that is worth drawing territories again."""
 
+TIGHTER = 0.85
+"""Part of the tolerance used when territories are drawn again."""
+
 
 @dataclass(frozen=True)
 class Misfit:
@@ -95,6 +98,24 @@ def excess(scenario: Scenario, drawn: Territories, routed: Territories) -> float
         return 0.0
     beyond = routed.tolerance["workload"] - max(asked, drawn.tolerance["workload"])
     return beyond if beyond > MATERIAL else 0.0
+
+
+def tightened(scenario: Scenario) -> Scenario:
+    """Return the scenario with a narrower tolerance of workloads, which leaves room for what routes change."""
+    balance = dict(scenario.settings.territories.balance)
+    if "workload" in balance:
+        balance["workload"] *= TIGHTER
+    return scenario.replace(territories={"balance": balance})
+
+
+def balance_note(scenario: Scenario, stated: Territories) -> tuple[Reason, ...]:
+    """Return the note that routed workloads deviate more than was asked, where they do."""
+    asked = scenario.settings.territories.balance.get("workload")
+    reached = stated.tolerance.get("workload", 0.0)
+    if asked is None or reached <= asked + MATERIAL:
+        return ()
+    values: dict[str, str | int | float] = {"reached_share": round(reached, 4), "asked_share": asked}
+    return (Reason("assignment.routed_balance", values, "R-A2"),)
 
 
 def fit_reason(first: Misfit, last: Misfit, rounds: int) -> Reason:

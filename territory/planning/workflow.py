@@ -24,11 +24,13 @@ from territory.planning.targets import customer_weights, split_targets
 from territory.planning.travel_estimate import TravelEstimate, estimate_travel
 from territory.planning.travel_fit import (
     Misfit,
+    balance_note,
     excess,
     fit_reason,
     fitted,
     misfit,
     routed_minutes,
+    tightened,
     with_routed_workload,
 )
 from territory.planning.visits import plan_visits
@@ -113,7 +115,14 @@ def make_plan(
     segments = grade(scenario)
     calls = call_plan(scenario, segments.tier)
     headcount = size_team(scenario, calls)
-    drawing = partial(assign, scenario, calls, customer_weights(scenario), seed=seed, effort=budget, progress=progress)
+    weights = customer_weights(scenario)
+
+    def drawing(travel: TravelEstimate | None) -> Territories:
+        if travel is None:
+            return assign(scenario, calls, weights, seed=seed, effort=budget, progress=progress)
+        stricter = tightened(scenario)
+        return assign(stricter, calls, weights, seed=seed, effort=budget, progress=progress, travel=travel)
+
     calendar = partial(
         schedule, scenario, segments.tier, calls, seed=seed, effort=budget, workers=workers, progress=progress
     )
@@ -132,13 +141,14 @@ def make_plan(
         visits=visits,
         routes=routes,
         unserved=unserved,
+        notes=balance_note(scenario, territories),
     )
 
 
 def _draw_and_route(
     scenario: Scenario,
     calls: CallPlan,
-    draw: Callable[..., Territories],
+    draw: Callable[[TravelEstimate | None], Territories],
     route: Callable[[Ints], tuple[Visits, Routes, Unserved]],
     *,
     rounds: int,
@@ -151,7 +161,7 @@ def _draw_and_route(
     tried: list[tuple[float, tuple[Territories, Visits, Routes, Unserved], Misfit]] = []
     first: Misfit | None = None
     for done in range(rounds):
-        drawn = draw(travel=estimate) if done else draw()
+        drawn = draw(estimate if done else None)
         if done and np.array_equal(drawn.rep, tried[-1][1][0].rep):
             beyond, same, _ = tried.pop()
             tried.append((beyond, same, misfit(drawn.travel_minutes, same[0].travel_minutes)))

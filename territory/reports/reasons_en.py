@@ -24,6 +24,8 @@ REASONS = {
     "middle rep and {first_worst_share} for the worst, so territories were drawn and routed "
     "{rounds} times; the estimate behind the ones kept is {median_share} and {worst_share} off, and every workload "
     "shown is in routed minutes",
+    "reason.assignment.routed_balance": "In routed minutes the workloads deviate by up to {reached_share} from the "
+    "fair share, where {asked_share} is asked",
     "reason.roads.extra_missing": "Roads need an extra of the package: {install}",
     "reason.roads.no_extract": "There is no map file {file}, or it cannot be opened",
     "reason.roads.extract_unreadable": "{file} is no usable OpenStreetMap extract in PBF form: {detail}",

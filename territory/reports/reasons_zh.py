@@ -18,6 +18,8 @@ REASONS = {
     "reason.headcount.travel_redrawn": "最初估计的路途时间与路线相差 {first_median_share}（中位）和 "
     "{first_worst_share}（最差），因此区域共划分并排线 {rounds} 次；最终划分所依据的估计相差 "
     "{median_share} 和 {worst_share}，所列工作量均按路线分钟计",
+    "reason.assignment.routed_balance": "按路线分钟计，工作量与应有份额相差最多 {reached_share}，"
+    "而要求不超过 {asked_share}",
     "reason.roads.extra_missing": "道路行程需要附加组件：{install}",
     "reason.roads.no_extract": "没有地图文件 {file}，或无法打开",
     "reason.roads.extract_unreadable": "{file} 不是可用的 OpenStreetMap PBF 文件：{detail}",
