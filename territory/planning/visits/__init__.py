@@ -1,5 +1,7 @@
 """Visit calendars: day patterns, routes, the real calendar, trips."""
 
+from territory.planning.visits.load_proof import LoadProof, prove_load
 from territory.planning.visits.planner import plan_visits
+from territory.planning.visits.regularity import RegularityPrice, price_of_regularity
 
-__all__ = ["plan_visits"]
+__all__ = ["LoadProof", "RegularityPrice", "plan_visits", "price_of_regularity", "prove_load"]

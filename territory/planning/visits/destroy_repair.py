@@ -29,7 +29,7 @@ State = NDArray[np.uint64]
 NEAR_SHARE = 0.6
 BLINK = 0.01
 STRINGS = 4
-SMOOTHING = 0.7
+SMOOTHING = 1.5
 """Levelling at the beginning, going to the asked one: even days leave room, so that short plans come soon."""
 LEFT_OUT_RETRIED = 15
 FEES = -1

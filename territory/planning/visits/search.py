@@ -23,7 +23,7 @@ from territory.planning.visits.problem import RepProblem
 MOVED = 40.0
 """Minutes of travel a visit may cost rather than fall on a day the rep is away on a trip."""
 LARGEST_DESTROY = 59
-HOT, COOLING = 1.6, 40.0
+HOT, COOLING = 1.6, 25.0
 """First temperature in mean drives from the start place; factor down to the last one."""
 
 

@@ -173,6 +173,8 @@ def _rounds(
     for place in sweep:
         longer = _cheapest_place(problem, current, place)
         fits = split_days(problem, longer, typical)
+        if np.isin(problem.apart[place], current).any():
+            fits = None
         if fits is None and split is not None:
             yield _polished(problem, current, split, typical, solutions)
             longer = [place]
