@@ -299,7 +299,7 @@ def anneal(  # noqa: C901, PLR0912, PLR0915 - one loop whose state stays in regi
     state = np.array([np.uint64(seed) | np.uint64(1)], dtype=np.uint64)
     cost, broken, above = np.zeros(territories), np.zeros(territories), np.zeros(territories)
     centre = np.zeros(territories, dtype=np.int64)
-    value_of, broken_by = np.zeros(2), np.zeros(2)
+    broken_by = np.zeros(2)
     lam = levels[2]
     violated, total, excess = 0, 0.0, 0.0
     partner = -1
