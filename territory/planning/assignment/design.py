@@ -263,14 +263,18 @@ def list_nearest(task: Task, centres: Floats, width: int = WIDTH) -> Lists:
     """Return the nearest territories of every unit with their costs."""
     near, reach = nearest(task.points, centres, width)
     if near.shape[1] < len(centres):
-        _reach_out(task, centres, near)
+        # The nearest candidate that can be dropped bounds what is left out.
+        spare = min(SPARE, near.shape[1] - 1)
+        kept = near[:, near.shape[1] - spare].copy() if spare else near[:, 0].copy()
+        changed = _reach_out(task, centres, near, spare)
+        reach[changed] = np.linalg.norm(task.points[changed] - centres[kept[changed]], axis=1)
     cost = np.empty(near.shape, dtype=np.float32)
     centre_costs(task.points, task.pull, centres, near, NOTHING_FIXED, cost)
     return Lists(near, cost, np.asarray(reach * task.pull, dtype=np.float32))
 
 
-def _reach_out(task: Task, centres: Floats, near: Int32s) -> None:
-    """List every territory for enough units around it, in place of their farthest candidates.
+def _reach_out(task: Task, centres: Floats, near: Int32s, spare: int) -> Ints:
+    """List every territory for enough units around it, in place of their farthest candidates; return these units.
 
     A territory out in the country can be nobody's near choice, because all towns around it are full of others; without
     more units that may join it, it could never be filled.
@@ -280,7 +284,8 @@ def _reach_out(task: Task, centres: Floats, near: Int32s) -> None:
     listed = np.zeros(len(centres))
     for column in range(width):
         listed += np.bincount(near[:, column], share, len(centres))
-    short = np.flatnonzero(listed < enough)
+    short = np.flatnonzero(listed < enough) if spare else np.zeros(0, dtype=np.int64)
+    changed = np.zeros(len(near), dtype=bool)
     for number, territory in enumerate(short.tolist()):
         away = np.square(task.points - centres[territory]).sum(axis=1)
         count = min(int(2 * ENOUGH * len(away) / len(centres)) + 1, len(away))
@@ -288,7 +293,9 @@ def _reach_out(task: Task, centres: Floats, near: Int32s) -> None:
         around = around[np.argsort(away[around], kind="stable")]
         around = around[: int(np.searchsorted(np.cumsum(share[around]), enough[territory])) + 1]
         new = around[(near[around] != territory).all(axis=1)]
-        near[new, width - 1 - number % SPARE] = territory
+        near[new, width - 1 - number % spare] = territory
+        changed[new] = True
+    return np.flatnonzero(changed)
 
 
 def first_centres(task: Task) -> Floats:
