@@ -2,6 +2,9 @@
 
 VIOLATIONS = {
     "violation.apart.joined": "customers that must be apart share a rep",
+    "violation.territory.apart": "a territory does not hang together",
+    "violation.moved.customers": "more customers change hands than allowed",
+    "violation.moved.sales": "more sales change hands than allowed",
     "violation.balance.off": "a balanced measure is outside its tolerance",
     "violation.cash.lowest": "the lowest cash balance contradicts the closing one",
     "violation.cash.not_conserved": "opening cash, receipts and payments do not add up to the closing balance",

@@ -2,6 +2,9 @@
 
 VIOLATIONS = {
     "violation.apart.joined": "必须分开的客户归了同一名业务员",
+    "violation.territory.apart": "区域没有连成一片",
+    "violation.moved.customers": "更换业务员的客户数超过上限",
+    "violation.moved.sales": "更换业务员的销售额超过上限",
     "violation.balance.off": "均衡指标超出允许偏差",
     "violation.cash.lowest": "最低现金余额与期末余额矛盾",
     "violation.cash.not_conserved": "期初现金、回款与支出之和不等于期末余额",

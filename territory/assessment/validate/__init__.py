@@ -9,6 +9,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from territory.assessment.validate import (
+    connected,
     frequency,
     ledger,
     money,
@@ -35,6 +36,8 @@ CHECKS: tuple[Callable[[Case], list[Violation]], ...] = (
     territories.check_home_city,
     territories.check_groups,
     territories.check_balance,
+    connected.check_connected,
+    connected.check_moved_caps,
     territories.check_territory_sums,
     tiers.check_customer_facts,
     tiers.check_frequencies_stated,

@@ -8,6 +8,7 @@ import pandas as pd
 from territory.assessment.validate.case import Case
 from territory.assessment.validate.violation import Violation, listed, single
 from territory.domain.customers import NONE, Floats
+from territory.domain.scenario import Scenario
 
 BALANCE_SLACK = 2e-3
 """Part of the fair share lost to rounding in tables and summaries."""
@@ -80,12 +81,12 @@ def check_balance(case: Case) -> list[Violation]:
     """
     allowed = case.scenario.settings.territories.balance
     said = (case.summary.get("plan") or {}).get("tolerance") or {}
-    share = case.scenario.reps.share
     found: list[Violation] = []
     for measure, tolerance in allowed.items():
         limit = max(float(tolerance), float(said.get(measure, 0.0))) + BALANCE_SLACK
         size = customer_measure(case, measure)
         load = rep_measure(case, measure, size)
+        share = fair_share(case.scenario, measure)
         fair = load.sum() * share / max(share.sum(), 1e-12)
         huge = size > (1 + limit) * fair.max(initial=0.0)
         holds_huge = np.bincount(case.owner[huge & (case.owner >= 0)], minlength=len(share)) > 0
@@ -101,6 +102,25 @@ def check_balance(case: Case) -> list[Violation]:
     return found
 
 
+def fair_share(scenario: Scenario, measure: str) -> Floats:
+    """Return the share of every rep in a measure: its own column or `share`, for the part of the year that counts."""
+    reps, rule = scenario.reps, scenario.settings.territories.new_hires
+    own = reps.shares.get(measure, np.full(len(reps), np.nan))
+    share = np.where(np.isnan(own), reps.share, own)
+    if rule == "full":
+        return np.asarray(share, dtype=np.float64)
+    worked = np.cumsum(scenario.calendar.working[::-1])[::-1]
+    curve = (*scenario.settings.staffing.ramp, 1.0)
+    for rep, hired in enumerate(reps.hired_day.tolist()):
+        if rule == "productive" and reps.new_hire[rep]:
+            days = np.flatnonzero(scenario.calendar.working[max(hired, 0) :]) + max(hired, 0)
+            done = sum(curve[min((day - hired) // 91, len(curve) - 1)] for day in days.tolist())
+        else:
+            done = float(worked[min(max(hired, 0), len(worked) - 1)])
+        share[rep] *= done / max(int(worked[0]), 1)
+    return np.asarray(share, dtype=np.float64)
+
+
 def customer_measure(case: Case, measure: str) -> Floats:
     """Return a balanced measure of every customer; face minutes a week for the workload."""
     who = case.scenario.customers
@@ -114,7 +134,7 @@ def customer_measure(case: Case, measure: str) -> Floats:
         out[known["customer_id_index"]] = known["target_cents"]
         return out
     columns = {"potential": who.potential_cents, "annual_sales": who.annual_sales_cents, "customers": np.ones(len(who))}
-    return np.asarray(columns[measure], dtype=np.float64)
+    return np.asarray({**who.measures, **columns}[measure], dtype=np.float64)
 
 
 def rep_measure(case: Case, measure: str, size: Floats) -> Floats:

@@ -68,7 +68,7 @@ def _add_cuts(
     model: cp_model.CpModel, chosen: Bools, rule: Hanging, owner: Ints, switch: cp_model.IntVar | None
 ) -> bool:
     """Forbid two loose parts of one territory unless a unit around one of them joins it; return whether any was."""
-    found = loose_parts(rule.border, owner, rule.forced != NONE)
+    found = loose_parts(rule.border, owner, rule.forced == owner)
     for rep, parts in found:
         # Where a rep has forced units elsewhere, the largest part too may find its anchor around itself.
         anchors = bool((rule.forced == rep).any())
