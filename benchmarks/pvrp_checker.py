@@ -1,9 +1,10 @@
-"""Checks a periodic routing plan against its file, with nothing but the file and the plan; shares no code with engines."""
+"""Checks a periodic routing plan against its file; shares no code with any engine."""
 
 from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable
+from itertools import pairwise
 from math import dist
 
 from benchmarks.pvrp_files import PvrpFile
@@ -62,4 +63,4 @@ def _tours(rows: Iterable[Row]) -> dict[tuple[int, int], list[int]]:
 def _distance(file: PvrpFile, tour: list[int]) -> float:
     place = dict(zip(file.customers, file.place[1:], strict=True))
     stops = [file.place[0], *(place[customer] for customer in tour), file.place[0]]
-    return sum(dist(a, b) for a, b in zip(stops, stops[1:], strict=False))
+    return sum(dist(a, b) for a, b in pairwise(stops))

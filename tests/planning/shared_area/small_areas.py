@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from functools import cache
-from itertools import combinations, permutations, product
+from itertools import combinations, pairwise, permutations, product
 from math import inf
 
 import numpy as np
@@ -43,7 +43,7 @@ def broken_rules(area: SharedArea, plan: SharedPlan) -> list[str]:
             found.append(f"{len(tours)} vehicles on day {day}")
         for tour in tours:
             stops = [0, *(customer + 1 for customer in tour), 0]
-            length = sum(area.distance[a, b] for a, b in zip(stops, stops[1:], strict=False))
+            length = sum(area.distance[a, b] for a, b in pairwise(stops))
             travel += length
             if sum(area.demand[customer] for customer in tour) > area.capacity[day] + 1e-6:
                 found.append(f"load on day {day}")

@@ -41,7 +41,7 @@ def _line_of(p: Problem, after: Ints, day: int, angle: Floats, tour_order: Ints,
 @inlined
 def _fits(p: Problem, node: int, days: int) -> bool:
     """Return whether a pattern of the customer contains these days."""
-    for k in range(p.i[p.first + node], p.i[p.first + node + 1]):
+    for k in range(p.i[p.first + node], p.i[p.first + node + 1]):  # noqa: SIM110 (kernels have no generators)
         if p.i[p.pattern + k] & days == days:
             return True
     return False

@@ -198,8 +198,8 @@ class _Search:
         keep(self.problem, self.state)
         while done < steps:
             piece = min(CHAIN_PIECE, steps - done)
-            heats = (edge * hot * (cold / hot) ** (k / steps) for k in (done, done + piece))
-            ruin_and_recreate(self.problem, self.state, piece, *heats, REMOVED)
+            begin, end = (edge * hot * (cold / hot) ** (k / steps) for k in (done, done + piece))
+            ruin_and_recreate(self.problem, self.state, piece, begin, end, REMOVED)
             done += piece
         recall(self.problem, self.state)
         educate(self.problem, self.state)

@@ -101,7 +101,7 @@ def saving(p: Problem, s: State, node: int, day: int) -> float:
         saved += s.f[s.fine + tour] - fine_of(
             p, s, day, s.f[s.load + tour] - p.f[p.demand + node], s.f[s.length + tour] - saved
         )
-    return saved
+    return float(saved)
 
 
 @inner

@@ -74,7 +74,7 @@ class SharedPlan:
     excess: float
 
 
-def check_area(area: SharedArea) -> None:
+def check_area(area: SharedArea) -> None:  # noqa: C901 (one check after the other)
     """Raise ValueError, naming the customer or table, for an area that cannot be planned."""
     n, days = area.customers, area.days
     if n < 1 or area.vehicles < 1 or not 1 <= days <= 62:
@@ -112,26 +112,17 @@ def problem_of(area: SharedArea) -> Problem:
     near = np.argsort(among, axis=1, kind="stable")[:, 1 : reach + 1]
     masks = [[sum(1 << day for day in set(pattern)) for pattern in patterns] for patterns in area.patterns]
     masks = [sorted(set(row)) for row in masks]
-    ints = [
+    ints: list[Ints] = [
         near.ravel(),
         np.cumsum([0, *(len(row) for row in masks)]),
-        *masks,
-        [np.bitwise_or.reduce(row) for row in masks],
+        *(np.array(row) for row in masks),
+        np.array([np.bitwise_or.reduce(row) for row in masks]),
     ]
     floats = [cost.ravel(), area.demand, area.capacity, area.max_duration, *_places(area.distance)]
     at_ints = np.cumsum([0, near.size, n + 1, sum(len(row) for row in masks)]).tolist()
     at_floats = np.cumsum([0, *(len(table) for table in floats[:-1])]).tolist()
-    return Problem(
-        n,
-        m,
-        area.days,
-        nodes,
-        reach,
-        *at_ints,
-        *at_floats,
-        np.concatenate(ints).astype(np.int64),
-        np.concatenate(floats).astype(np.float64),
-    )
+    tables = (np.concatenate(ints).astype(np.int64), np.concatenate(floats).astype(np.float64))
+    return Problem._make((n, m, area.days, nodes, reach, *at_ints, *at_floats, *tables))
 
 
 def _places(distance: Floats) -> tuple[Floats, Floats]:

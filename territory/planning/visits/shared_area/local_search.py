@@ -1,4 +1,4 @@
-"""Local search on the tours of one day: relocations, swaps, 2-opt and 2-opt* among near customers (Vidal et al., 2012)."""
+"""Local search on the tours of one day: relocations, swaps, 2-opt, 2-opt* among near customers (Vidal et al., 2012)."""
 
 from __future__ import annotations
 
@@ -14,6 +14,9 @@ from territory.planning.visits.shared_area.state import (
     fine_of,
     recount,
 )
+
+MOVES_LOOKS = 25
+"""What the moves of a pair count as effort."""
 
 PRESENT_NEIGHBOURS = 15
 """Neighbours tried per customer among those visited on the same day."""
@@ -35,7 +38,7 @@ def _measure(p: Problem, s: State, day: int, vehicle: int) -> None:
 
 
 @inlined
-def _link(p: Problem, s: State, at: int, a: int, b: int) -> None:
+def _link(s: State, at: int, a: int, b: int) -> None:
     s.i[s.after + at + a] = b
     s.i[s.before + at + b] = a
 
@@ -45,8 +48,8 @@ def _fines(p: Problem, s: State, day: int, ru: int, rv: int, load: float, du: fl
     """Return the change of penalties when `load` goes from tour u to tour v and their lengths change by du, dv."""
     u, v = day * p.vehicles + ru, day * p.vehicles + rv
     if ru == rv:
-        return fine_of(p, s, day, s.f[s.load + u], s.f[s.length + u] + du + dv) - s.f[s.fine + u]
-    return (
+        return float(fine_of(p, s, day, s.f[s.load + u], s.f[s.length + u] + du + dv) - s.f[s.fine + u])
+    return float(
         fine_of(p, s, day, s.f[s.load + u] - load, s.f[s.length + u] + du)
         + fine_of(p, s, day, s.f[s.load + v] + load, s.f[s.length + v] + dv)
         - s.f[s.fine + u]
@@ -79,11 +82,11 @@ def _relocate(p: Problem, s: State, day: int, u: int, v: int, pair: int) -> bool
     load = p.f[p.demand + u] + (p.f[p.demand + x] if pair else 0.0)
     if du + dv + _fines(p, s, day, ru, rv, load, du, dv) > -TOLERANCE:
         return False
-    _link(p, s, at, previous, following)
-    _link(p, s, at, v, head)
+    _link(s, at, previous, following)
+    _link(s, at, v, head)
     if pair == 2:
-        _link(p, s, at, head, tail)
-    _link(p, s, at, tail, y)
+        _link(s, at, head, tail)
+    _link(s, at, tail, y)
     return True
 
 
@@ -115,10 +118,10 @@ def _swap(p: Problem, s: State, day: int, u: int, v: int, more_u: int, more_v: i
     shift = inside_v - inside_u
     if du + dv + _fines(p, s, day, ru, rv, load, du + shift, dv - shift) > -TOLERANCE:
         return False
-    _link(p, s, at, pu, v)
-    _link(p, s, at, ev, fu)
-    _link(p, s, at, pv, u)
-    _link(p, s, at, eu, fv)
+    _link(s, at, pu, v)
+    _link(s, at, ev, fu)
+    _link(s, at, pv, u)
+    _link(s, at, eu, fv)
     return True
 
 
@@ -230,7 +233,7 @@ def _improve_at(p: Problem, s: State, day: int, u: int, since: int) -> bool:
         ru = s.i[s.tour_of + at + u]
         if max(s.i[s.changed + ru], s.i[s.changed + rv]) < since:
             continue
-        s.i[WORK] += 5
+        s.i[WORK] += MOVES_LOOKS
         moved = _try_moves(p, s, day, u, v)
         if not moved and s.i[s.before + at + v] >= n:
             v = n + rv
@@ -241,10 +244,9 @@ def _improve_at(p: Problem, s: State, day: int, u: int, since: int) -> bool:
     for vehicle in range(p.vehicles):
         if s.i[s.after + at + n + vehicle] >= n:
             ru = s.i[s.tour_of + at + u]
-            if since == 0 or s.i[s.changed + ru] >= since:
-                if _try_moves(p, s, day, u, n + vehicle):
-                    _note_change(p, s, day, ru, vehicle)
-                    return True
+            if s.i[s.changed + ru] >= since and _try_moves(p, s, day, u, n + vehicle):
+                _note_change(p, s, day, ru, vehicle)
+                return True
             break
     return False
 

@@ -1,4 +1,4 @@
-"""The population: feasible and infeasible plans, kept for cost and for difference from the others (Vidal et al., 2012)."""
+"""The population: feasible and infeasible plans, kept for cost and for difference from others (Vidal et al., 2012)."""
 
 from __future__ import annotations
 
@@ -110,7 +110,8 @@ class Subpopulation:
         if len(self.members) < 2:
             return np.zeros(len(self.members))
         others = self.apart + np.diag(np.full(len(self.members), np.inf))
-        return np.sort(others, axis=1)[:, : min(CLOSEST, len(self.members) - 1)].mean(axis=1)
+        closest: Floats = np.sort(others, axis=1)[:, : min(CLOSEST, len(self.members) - 1)].mean(axis=1)
+        return closest
 
     def _drop_worst(self, load_price: float, length_price: float) -> None:
         others = self.apart + np.diag(np.full(len(self.members), np.inf))

@@ -24,6 +24,9 @@ from territory.planning.visits.shared_area.state import (
 
 LONGEST_STRING = 10
 MOST_STRINGS = 4
+STEP_LOOKS, VISIT_LOOKS = 200, 100
+"""What a ruin, and each customer it takes out, counts as effort beside the insertions looked at."""
+
 SKIPPED = 0.25
 """Share of the neighbours that stay when a neighbourhood is removed."""
 
@@ -133,7 +136,7 @@ def ruin_and_recreate(p: Problem, s: State, steps: int, hot: float, cold: float,
         _sort_removed(p, s, count)
         for k in range(count):
             place(p, s, s.i[s.removed + k])
-        s.i[WORK] += 10 * count
+        s.i[WORK] += STEP_LOOKS + VISIT_LOOKS * count
         change = s.f[TOTAL] - s.f[SAVED_TOTAL]
         if change > 0.0 and change >= -temperature * math.log(1.0 - uniform(s.random)):
             undo_step(p, s)

@@ -7,7 +7,7 @@ from territory.planning.visits.shared_area.kernels import Floats, Ints, inner, k
 from territory.planning.visits.shared_area.state import Problem, State, begin_step, clear, fine_of, recount
 
 LARGEST_EXCESS = 1.5
-"""A tour of the split carries at most this many times the capacity, or a vehicle's share of the day where that is more."""
+"""A tour of the split carries at most this many times the capacity, or the mean load of the day's tours if more."""
 
 
 @inner
@@ -75,7 +75,7 @@ def split_all(p: Problem, s: State, value: Floats, origin: Ints) -> None:
 
 @inner
 def _is_pattern(p: Problem, s: State, node: int) -> bool:
-    for k in range(p.i[p.first + node], p.i[p.first + node + 1]):
+    for k in range(p.i[p.first + node], p.i[p.first + node + 1]):  # noqa: SIM110 (kernels have no generators)
         if p.i[p.pattern + k] == s.i[s.chosen + node]:
             return True
     return False

@@ -1,8 +1,8 @@
 """The tables the kernels work on: the fixed problem and the changing plan.
 
-A *node* is a customer 0..customers-1 or the depot as seen by one vehicle, ``customers + vehicle``. A *visit* is a node on
-a day, number ``day * nodes + node``; a *tour* is a vehicle's round on a day, number ``day * vehicles + vehicle``. Sets of
-days are bit masks, day 0 the lowest bit.
+A *node* is a customer 0..customers-1 or the depot as seen by one vehicle, ``customers + vehicle``. A *visit* is a node
+on a day, number ``day * nodes + node``; a *tour* is a vehicle's round on a day, number ``day * vehicles + vehicle``.
+Sets of days are bit masks, day 0 the lowest bit.
 """
 
 from __future__ import annotations
@@ -161,13 +161,9 @@ def new_state(problem: Problem, seed: int) -> State:
     ints = [8, visits, visits, visits, n, tours, n * tours, n * tours, log, log, log, log, log, tours, tours, tours]
     ints += [visits, n, days, days * n, days, n, n, nodes, nodes, m, days]
     floats = [8, tours, tours, tours, n * tours, tours, tours, tours, days, n, nodes, nodes]
-    state = State(
-        *np.cumsum(ints).tolist()[:-1],
-        *np.cumsum(floats).tolist()[:-1],
-        np.zeros(sum(ints), dtype=np.int64),
-        np.zeros(sum(floats)),
-        np.random.SeedSequence(seed).generate_state(1, np.uint64) | np.uint64(1),
-    )
+    random = np.random.SeedSequence(seed).generate_state(1, np.uint64) | np.uint64(1)
+    tables = (np.zeros(sum(ints), dtype=np.int64), np.zeros(sum(floats)), random)
+    state = State._make((*np.cumsum(ints).tolist()[:-1], *np.cumsum(floats).tolist()[:-1], *tables))
     state.i[BLINK] = 1 << 60
     clear(problem, state)
     return state
