@@ -386,7 +386,7 @@ def improve(  # noqa: C901, PLR0912 - a kernel
         stops[day, LATEST, 1] = latest
     now, now_uneven, top = np.inf, 0.0, np.inf
     for turn in range(iterations + 1):
-        eager = max(level, SMOOTHING * (1.0 - turn / (iterations + 1.0)))
+        eager = max(level, SMOOTHING * (1.0 - turn / (iterations + 1.0)) ** 2)
         if turn == 0:
             taken = count
             for k in range(count):
