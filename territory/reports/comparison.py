@@ -55,20 +55,12 @@ def print_comparison(comparison: Comparison, lang: str, console: Console) -> Non
     """Print the plans side by side, what the change-over costs, and which is best."""
     console.print(Text(text("comparison.title", lang, years=comparison.years), style="bold"))
     out = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0))
-    for code in ("plan", "bookings", "gain", "target", "joint", "best_chance", "moved", "years"):
+    for code in ("plan", "gain", "target", "joint", "best_chance", "years"):
         out.add_column(text(f"comparison.{code}", lang), justify="left" if code == "plan" else "right")
     for plan in comparison.standings:
         gain = f"{_yuan(plan.bookings_gain.mean)} ({_interval(plan.bookings_gain)})"
         shares = [percent(share) for share in (plan.target, plan.joint, plan.best_chance)]
-        row = (
-            plan.name,
-            f"{plan.bookings_cents / 100:,.0f}",
-            gain,
-            *shares,
-            f"{plan.customers_moved:,}",
-            str(plan.years),
-        )
-        out.add_row(*(Text(cell) for cell in row))
+        out.add_row(*(Text(cell) for cell in (plan.name, gain, *shares, str(plan.years))))
     console.print(out)
     moves = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0))
     for code in ("before", "after", "customers", "sales", "loss"):

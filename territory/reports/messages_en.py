@@ -246,7 +246,7 @@ MESSAGES = {
     "comparison.title": "Plans compared on {years} common years",
     "comparison.plan": "Plan",
     "comparison.bookings": "Bookings (¥)",
-    "comparison.gain": "against the first",
+    "comparison.gain": "Bookings (¥) against the first",
     "comparison.target": "Task reached",
     "comparison.joint": "All at once",
     "comparison.best_chance": "Chance to book most",

@@ -224,7 +224,7 @@ MESSAGES = {
     "comparison.title": "在 {years} 个相同年度上比较计划",
     "comparison.plan": "计划",
     "comparison.bookings": "签单额（元）",
-    "comparison.gain": "与第一份计划之差",
+    "comparison.gain": "签单额（元）与第一份计划之差",
     "comparison.target": "完成任务",
     "comparison.joint": "全部满足",
     "comparison.best_chance": "签单最多的机会",

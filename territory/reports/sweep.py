@@ -32,6 +32,9 @@ COLUMNS = (
     "holds",
 )
 
+PRINTED = ("reps", "keep", "target", "bookings", "spending", "holds")
+"""Columns that fit into a terminal; page and tables hold them all."""
+
 
 def write_sweep(folder: str | Path, sweep: Sweep, *, lang: str = "zh") -> Path:
     """Write ``sweep.csv``, ``sweep.json`` and ``sweep.html``, whole or not at all.
@@ -64,11 +67,11 @@ def print_sweep(sweep: Sweep, lang: str, console: Console) -> None:
     """Print one line a number of people, and the answer."""
     console.print(Text(text("sweep.title", lang, years=sweep.years), style="bold"))
     out = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0))
-    for code in COLUMNS:
+    for code in PRINTED:
         out.add_column(text(f"sweep.{code}", lang, feasible_share=sweep.feasible_from), justify="right")
     for k, point in enumerate(sweep.points):
-        style = "bold" if k == sweep.base else ""
-        out.add_row(*(Text(cell, style=style) for cell in _cells(point)))
+        style, cells = "bold" if k == sweep.base else "", dict(zip(COLUMNS, _cells(point), strict=True))
+        out.add_row(*(Text(cells[code], style=style) for code in PRINTED))
     console.print(out)
     if sweep.refused:
         console.print(Text(text("sweep.refused", lang, refused=_numbers(sweep))))
