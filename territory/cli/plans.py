@@ -3,7 +3,11 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Annotated
 
+import typer
+
+from territory.cli.alternatives import write_alternatives
 from territory.cli.app import app
 from territory.cli.options import (
     BackendOption,
@@ -28,6 +32,9 @@ def plan(
     out: OutOption,
     seed: SeedOption = None,
     effort: EffortOption = "normal",
+    alternatives: Annotated[
+        int, typer.Option("--alternatives", min=0, max=30, help="Plans to choose from, each in a folder of its own.")
+    ] = 0,
     workers: WorkersOption = 2,
     lang: LangOption = "en",
     as_json: JsonOption = False,
@@ -36,6 +43,9 @@ def plan(
     """Grade, split the target, size the team, draw territories, write visits and routes."""
     screen = Screen(lang, quiet=quiet, as_json=as_json)
     with explained(screen), screen.progress() as progress:
+        if alternatives:
+            write_alternatives(screen, out, load(scenario), alternatives, seed, effort, workers, progress)
+            return
         made = make_plan_on_screen(screen, load(scenario), seed, effort, workers, progress)
         write(screen, out, made)
 

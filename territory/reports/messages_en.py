@@ -262,6 +262,7 @@ MESSAGES = {
     "cli.file_changed": "{file} differs from the manifest",
     "cli.validate_ok": "ok: every rule holds and no file was changed",
     "cli.validate_bad": "{count} finding(s)",
+    "cli.reassigned": "{customers} customers change hands; sales {sales_cents}, expected loss {loss_cents}",
     "cli.written": "Written to {folder}",
     "violation_place": "{table}, row {row}",
     "violation_table": "{table}",

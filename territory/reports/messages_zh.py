@@ -240,6 +240,7 @@ MESSAGES = {
     "cli.file_changed": "{file} 与清单不符",
     "cli.validate_ok": "正确：所有规则成立，文件未被改动",
     "cli.validate_bad": "发现 {count} 处问题",
+    "cli.reassigned": "{customers} 个客户更换业务员；销售额 {sales_cents}，预计损失 {loss_cents}",
     "cli.written": "已写入 {folder}",
     "violation_place": "{table} 第 {row} 行",
     "violation_table": "{table}",

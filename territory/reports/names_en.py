@@ -111,6 +111,8 @@ NAMES = {
     "stage.targets": "Splitting the target",
     "stage.headcount": "Sizing the team",
     "stage.assignment": "Drawing territories",
+    "stage.alternatives": "Designing alternatives",
+    "stage.reassignment": "Re-dividing territories",
     "stage.visits": "Planning visits",
     "stage.routes": "Routing",
     "stage.years": "Simulating years",

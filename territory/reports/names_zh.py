@@ -129,6 +129,8 @@ NAMES = {
     "stage.targets": "分解指标",
     "stage.headcount": "核定人数",
     "stage.assignment": "划分区域",
+    "stage.alternatives": "设计备选方案",
+    "stage.reassignment": "重新划分区域",
     "stage.visits": "编排拜访",
     "stage.routes": "规划路线",
     "stage.years": "模拟年度",
