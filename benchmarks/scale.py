@@ -58,7 +58,7 @@ def run(customers: int, reps: int, measures: int, stages: list[str], seed: int) 
     lat, lon = who.lat[order], who.lon[order]
     weight = who.measures[order] / who.measures.sum(axis=0)
     del who
-    border, spent = _timed(lambda: neighbour_graph(lat, lon))
+    border, spent = timed(lambda: neighbour_graph(lat, lon))
     size = {"customers": customers, "reps": reps, "measures": measures}
     lines: list[dict[str, object]] = [{"stage": "graph", **size, **spent}]
     fair = np.full((reps, measures), 1 / reps)
@@ -66,15 +66,16 @@ def run(customers: int, reps: int, measures: int, stages: list[str], seed: int) 
     points = on_globe(lat, lon)
     del border
     task = Task(points, weight[:, 0] * customers, weight, fair * (1 - TOLERANCE), fair * (1 + TOLERANCE), lists)
-    found, spent = _timed(lambda: design(task, seed=seed))
+    found, spent = timed(lambda: design(task, seed=seed))
     lines.append({"stage": "design", **size, **spent, **_facts(task, found)})
     if "bound" in stages:
-        proven, spent = _timed(lambda: prove(task, found, seed=seed))
+        proven, spent = timed(lambda: prove(task, found, seed=seed))
         lines.append({"stage": "bound", **size, **spent, **_facts(task, proven), "gap_percent": 100 * proven.gap})
     return lines
 
 
-def _timed(step: Callable[[], Result]) -> tuple[Result, dict[str, object]]:
+def timed(step: Callable[[], Result]) -> tuple[Result, dict[str, object]]:
+    """Return the result of a step, with its CPU and wall time and the peak memory of the process so far."""
     cpu, wall = time.process_time(), time.perf_counter()
     result = step()
     spent: dict[str, object] = {

@@ -20,9 +20,9 @@ from territory.planning.solver import seed_of
 WIDTH = 12
 ENOUGH, SPARE = 4.0, 4
 """Shares of units that each territory is listed for at least, and how many columns may be given up for that."""
-ROUNDS, RELIST = 15, 5
+ROUNDS, RELIST = 30, 8
 """Rounds of prices and centres; lists are made anew in the first rounds and then every few."""
-PASSES, LAST_PASSES = 12, 60
+PASSES, LAST_PASSES = 6, 60
 WEISZFELD = 3
 INNER = 0.25
 """Prices aim this part of the tolerance inside the limits, so that the annealing has room to move."""
