@@ -27,11 +27,14 @@ from territory.planning.visits.shared_area.state import (
     touch_all,
 )
 
-EFFORT_ITERATIONS = {"quick": 30_000, "standard": 160_000, "thorough": 960_000}
-"""Iterations of each effort: about 1.5, 8 and 50 CPU seconds on a slow core, whatever the size."""
+EFFORT_ITERATIONS = {"quick": 100_000, "standard": 600_000, "thorough": 3_600_000}
+"""Iterations of each effort: about 1.3, 8 and 48 CPU seconds on a slow core, whatever the size."""
 
 LOOKS_PER_ITERATION = 1000
 """Insertions and moves looked at in one iteration."""
+
+CHILD_LOOKS = 8000
+"""What a child counts as effort per visit, beside its ruins: crossover, split, local search, selection."""
 
 REMOVED = 8.0
 """Mean number of customers a ruin takes out."""
@@ -203,6 +206,7 @@ class _Search:
             done += piece
         recall(self.problem, self.state)
         educate(self.problem, self.state)
+        self.state.i[WORK] += CHILD_LOOKS * self.visits
 
     def _edge(self) -> float:
         """Return the mean distance per visit of the present plan."""
