@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import NamedTuple
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -19,23 +21,20 @@ def close_books(world: World, replication: int, ledger: bool) -> Year:
     tables, journal = world.tables, world.journal
     count_people(world)
     counts = count_deals(world)
-    orders = pipeline.join_orders([pipeline.won_orders(world.deals), *world.reorders])
-    receipts = pipeline.collect(orders, tables.settings.pipeline, tables.days)
-    by_day = np.bincount(receipts.day, receipts.cents, tables.days).astype(np.int64)
+    flow = collect_orders(world, ledger=ledger)
+    by_day = flow.received
     share = tables.settings.budget.sales_cost_share
     if share:
         for day in np.flatnonzero(by_day).tolist():
             journal.pay(day, "goods", round(int(by_day[day]) * share))
     cash = close_cash(world, by_day)
-    ordered = np.bincount(orders.day, orders.cents, tables.days).astype(np.int64)
-    week_ends = np.searchsorted(tables.week, np.arange(int(tables.week[-1]) + 1), side="right") - 1
+    week_ends = tables.week_last
     breaches = world.breaches
-    breaches.unbooked = reviews.unbooked_weeks(tables.settings.reviews, ordered, receipts.overdue, week_ends)
+    breaches.unbooked = reviews.unbooked_weeks(tables.settings.reviews, flow.ordered, flow.overdue, week_ends)
     overruns = budget.find_overruns(journal, tables)
     breaches.budget_overrun = len({int(tables.month[overrun.day]) for overrun in overruns})
-    details = close_reviews(world, receipts.overdue, week_ends, overruns, cash)
+    details = close_reviews(world, flow.overdue, week_ends, overruns, cash)
     slots = len(world.team.people)
-    received = budget.merge_receipts(receipts.day, receipts.owner, receipts.cents, slots) if ledger else None
     return Year(
         replication=replication,
         months=world.months,
@@ -47,9 +46,37 @@ def close_books(world: World, replication: int, ledger: bool) -> Year:
         **counts,
         opening_cash_cents=tables.settings.budget.opening_cash,
         closing_cash_cents=int(cash[-1]),
-        ledger=budget.make_ledger(journal, received) if received else None,
+        ledger=budget.make_ledger(journal, flow.receipts) if flow.receipts else None,
         details=details,
     )
+
+
+class MoneyIn(NamedTuple):
+    """Cents by day: ordered, received, due but unpaid; and the receipts by day and rep slot, where asked for."""
+
+    ordered: Ints
+    received: Ints
+    overdue: Ints
+    receipts: tuple[Ints, Ints, Ints] | None
+
+
+def collect_orders(world: World, *, ledger: bool) -> MoneyIn:
+    """Turn all orders of the year into cash, those of one month at a time, because big teams have many (R-P7)."""
+    tables = world.tables
+    rules, slots = tables.settings.pipeline, len(world.team.people)
+    ordered, received, overdue = np.zeros((3, tables.days), dtype=np.int64)
+    merged = []
+    for orders in [pipeline.won_orders(world.deals), *world.reorders]:
+        receipts = pipeline.collect(orders, rules, tables.days)
+        ordered += np.bincount(orders.day, orders.cents, tables.days).astype(np.int64)
+        received += np.bincount(receipts.day, receipts.cents, tables.days).astype(np.int64)
+        overdue += receipts.overdue
+        if ledger:
+            merged.append(budget.merge_receipts(receipts.day, receipts.owner, receipts.cents, slots))
+    if not merged:
+        return MoneyIn(ordered, received, overdue, None)
+    day, rep, cents = (np.concatenate(column) for column in zip(*merged, strict=True))
+    return MoneyIn(ordered, received, overdue, budget.merge_receipts(day, rep, cents, slots))
 
 
 def count_people(world: World) -> None:

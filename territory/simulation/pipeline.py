@@ -68,6 +68,7 @@ def draw_deals(tables: YearTables, streams: Streams) -> Deals:
     sought, sought_keys = _sought_deals(tables, streams)
     rows = np.concatenate([known, grown, found, sought])
     keys = np.concatenate([known_keys, grown_keys, found_keys, sought_keys])
+    del grown, found, sought
     order = np.argsort(rows["arrives"], kind="stable")
     rows, keys = rows[order], keys[order]
     _draw_tempers(rows, keys, tables, streams)
@@ -80,7 +81,7 @@ def draw_deals(tables: YearTables, streams: Streams) -> Deals:
     return Deals(
         rows=rows,
         keys=keys,
-        decisions=streams.uniform("decision", keys[:, None], np.arange(len(tables.stages))[None, :]),
+        decisions=_draw_decisions(keys, len(tables.stages), streams),
         arrived=np.searchsorted(rows["arrives"], np.arange(tables.days + 1)),
         listing=listing,
         start=start,
@@ -88,6 +89,14 @@ def draw_deals(tables: YearTables, streams: Streams) -> Deals:
         payment=streams.uniform("deal_payment", keys),
         default=streams.uniform("deal_default", keys),
     )
+
+
+def _draw_decisions(keys: Keys, stages: int, streams: Streams) -> Floats:
+    """Draw the decision of every deal at every stage; stage by stage, because big teams have many deals."""
+    decisions = np.empty((len(keys), stages))
+    for stage in range(stages):
+        decisions[:, stage] = streams.uniform("decision", keys, stage)
+    return decisions
 
 
 def _opening_deals(tables: YearTables) -> tuple[Records, Any]:

@@ -59,7 +59,7 @@ class YearTables:
         Deals a year at full visiting; mean cents of one.
     run_rate : array of float, shape (customers, 12)
         Cents of orders without a deal, at full visiting.
-    advertised : array of float, shape (12, customers)
+    advertised : array of float, shape (12, customers), or (12, 1) without any campaign
         Factor of the run-rate from advertising a month before (R-B4).
     target : array of int, shape (customers, 12)
     stretch : int
@@ -421,6 +421,8 @@ def _first_trips(plan: Plan) -> Ints:
 
 def _advertised(settings: Settings, region: Strings) -> Floats:
     """Factor of each month's run-rate: a campaign lifts its region in the month after (R-B4)."""
+    if not settings.budget.advertising:
+        return np.ones((12, 1))
     factor = np.ones((12, len(region)))
     for campaign in settings.budget.advertising:
         if campaign.month < 12:

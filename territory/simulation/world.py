@@ -64,6 +64,7 @@ class World:
     quota_reached: bool = False
     slot_bookings: dict[int, int] = field(default_factory=dict)
     customer_reorders: list[Ints] = field(default_factory=list)
+    hiring: list[Process] = field(default_factory=list)
     reorders: list[Orders] = field(default_factory=list)
     applied: NDArray[np.bool_] = field(default_factory=lambda: np.zeros(0, dtype=bool))
     figures: Ints = field(default_factory=lambda: np.zeros(8, dtype=np.int64))
@@ -146,7 +147,7 @@ def open_world(tables: YearTables, seed: int, replication: int, kernels: Kernels
         entertaining=approvals.Entertaining(office, journal, tables, streams),
         months=np.zeros((len(MONTH_MEASURES), 12), dtype=np.int64),
         breaches=Breaches(),
-        payments=streams.uniform("run_rate_payment", tables.customer_keys[None, :], np.arange(12)[:, None]),
+        payments=np.stack([streams.uniform("run_rate_payment", tables.customer_keys, m) for m in range(12)]),
         week_log=np.zeros((len(WEEK_MEASURES), len(tables.week_target)), dtype=np.int64),
         month_log=np.zeros((len(REVIEW_MEASURES), 12), dtype=np.int64),
         applied=np.zeros(len(deals.rows), dtype=bool),
@@ -165,7 +166,9 @@ def open_world(tables: YearTables, seed: int, replication: int, kernels: Kernels
 def part(world: World, person: Person, day: int, kind: str) -> None:
     """Let a person go and look for a successor (R-N4)."""
     customers = handover.leave(world.team, world.tables, person, day, kind)
-    world.env.process(fill(world, Vacancy(person, customers)))
+    hiring = fill(world, Vacancy(person, customers))
+    world.hiring.append(hiring)
+    world.env.process(hiring)
 
 
 def fill(world: World, vacancy: Vacancy) -> Process:

@@ -86,6 +86,8 @@ def run_world(world: World) -> None:
         if tables.reps.new_hire[person.slot] and 0 <= person.first_day < tables.days:
             budget.pay_hire(world.journal, tables.settings.budget, person, person.first_day)
     env.run(until=tables.days)
+    for hiring in world.hiring:  # those who would start after the year hold on to the whole world
+        hiring.close()
 
 
 def working_days(world: World) -> Process:
