@@ -64,11 +64,6 @@ def unserved_for_capacity(plan: Plan) -> int:
     return int(np.count_nonzero(plan.unserved.cause == UNSERVED_CAUSES.index("capacity")))
 
 
-def planned_served_share(plan: Plan) -> float:
-    """Return the share of the demanded visits that the plan makes, capacity alone counting against it."""
-    return len(plan.visits) / max(len(plan.visits) + unserved_for_capacity(plan), 1)
-
-
 def utilisation(plan: Plan) -> Floats:
     """Return each rep's visit and travel minutes over the field minutes of the days employed (R-H2).
 
@@ -113,11 +108,6 @@ def change_over_cents(plan: Plan) -> int:
     """Return the price of the change-over: sales expected lost because customers change hands (R-A4)."""
     sales = plan.scenario.customers.annual_sales_cents[moved_customers(plan)]
     return int(np.rint(sales * plan.scenario.settings.territories.disruption_loss).sum())
-
-
-def visit_price_cents(plan: Plan) -> float:
-    """Return what a visit costs: planned budget over planned visits (R-B6)."""
-    return planned_budget_cents(plan) / max(len(plan.visits), 1)
 
 
 def attainment(outcome: Outcome) -> Floats:

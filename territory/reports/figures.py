@@ -6,7 +6,14 @@ from typing import Any
 
 import numpy as np
 
-from territory.assessment.kpis import collection_rates, km_per_visit, spending_cents, travel_share, trip_efficiency
+from territory.assessment.kpis import (
+    collection_rates,
+    km_per_visit,
+    nights_away,
+    spending_cents,
+    travel_share,
+    trip_efficiency,
+)
 from territory.domain.customers import NONE, Floats, Ints
 from territory.domain.outcome import BREACHES, Outcome, Verdict
 from territory.domain.plan import UNSERVED_CAUSES, Plan
@@ -65,7 +72,7 @@ def plan_figures(plan: Plan) -> dict[str, Any]:
         "travel_km": round(float(plan.routes.travel_km.sum()), 1),
         "travel_share": round(travel_share(plan), 4),
         "km_per_visit": round(km_per_visit(plan), 2),
-        "nights_away": int((plan.routes.end_place == 1).sum()),
+        "nights_away": nights_away(plan),
     }
 
 
