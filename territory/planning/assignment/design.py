@@ -20,7 +20,7 @@ from territory.planning.solver import seed_of
 WIDTH = 12
 ENOUGH, SPARE = 4.0, 4
 """Shares of units that each territory is listed for at least, and how many columns may be given up for that."""
-ROUNDS, RELIST = 30, 8
+ROUNDS, RELIST = 24, 8
 """Rounds of prices and centres; lists are made anew in the first rounds and then every few."""
 PASSES, LAST_PASSES = 6, 60
 WEISZFELD = 3
