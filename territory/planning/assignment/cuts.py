@@ -12,6 +12,8 @@ from territory.planning.assignment.border import Border, loose_parts
 from territory.planning.assignment.problem import Problem
 
 MOST_ROUNDS = 400
+MOST_WORK = 2.0
+"""Deterministic time of all rounds over that of one solve."""
 MOST_PER_PART = 20
 """So many units of a loose part get a cut of their own in one round."""
 Bools = dict[tuple[int, int], cp_model.IntVar]
@@ -51,8 +53,10 @@ def solve_connected(
 
     Cuts stay in the model, so that a refutation and a bound remain proofs. With a `switch` they hold where it is on.
     """
+    spent = 0.0
     for _ in range(MOST_ROUNDS):
         status = solver.solve(model)
+        spent += solver.response_proto.deterministic_time
         if rule is None or status not in (cp_model.OPTIMAL, cp_model.FEASIBLE):
             return status
         owner = np.full(len(rule.forced), NONE, dtype=np.int64)
@@ -61,6 +65,8 @@ def solve_connected(
                 owner[unit] = rep
         if not _add_cuts(model, chosen, rule, owner, switch):
             return status
+        if spent > MOST_WORK * solver.parameters.max_deterministic_time:
+            break
     return cp_model.UNKNOWN
 
 
