@@ -82,10 +82,7 @@ class Style:
     child_cold: float
 
 
-STYLES = (
-    Style(340, 8, 8, 10, 900, 0.4, 300, 0.1, 0.01),
-    Style(450, 5, 5, 4, 12000, 0.6, 1000, 0.1, 0.02),
-)
+STYLES = (Style(240, 8, 8, 10, 900, 0.4, 300, 0.1, 0.01),)
 
 
 def plan_shared_area(area: SharedArea, *, seed: int, iterations: int = EFFORT_ITERATIONS["standard"]) -> SharedPlan:
