@@ -170,5 +170,6 @@ def _decoded(value: Any) -> Any:
         return out
     module, name = value["type"]
     made = getattr(import_module(f"{TYPES}{module}"), name)
-    assert dataclasses.is_dataclass(made)
+    if not hasattr(made, "__dataclass_fields__"):
+        raise TypeError(f"{module}.{name} is no type of a year")
     return made(**{field: _decoded(part) for field, part in value["fields"].items()})

@@ -95,7 +95,7 @@ def balance_rows(plan: Plan) -> list[dict[str, Any]]:
         {
             "name": both_of(name_of, "measure", measure),
             "achieved": deviation,
-            "allowed": allowed.get(measure),  # type: ignore[call-overload]
+            "allowed": allowed.get(measure),
         }
         for measure, deviation in sorted(plan.territories.tolerance.items())
     ]
