@@ -5,7 +5,21 @@ from __future__ import annotations
 import typer
 from typer.core import TyperGroup
 
-STORY = ("demo", "new", "check", "plan", "run", "simulate", "compare", "reassign", "reschedule", "validate", "schema")
+STORY = (
+    "demo",
+    "new",
+    "check",
+    "plan",
+    "run",
+    "simulate",
+    "compare",
+    "sweep",
+    "reassign",
+    "reschedule",
+    "matrix",
+    "validate",
+    "schema",
+)
 """Commands in the order in which a user meets them."""
 
 
