@@ -250,6 +250,8 @@ UNSERVED_CAUSES = (
     "not_hired",
     "start_of_year",
     "end_of_year",
+    "absent",
+    "left",
 )
 
 
@@ -264,7 +266,7 @@ class Unserved:
     cause : array of int
         Index into `UNSERVED_CAUSES`.
     detail : array of str
-        Name of the holiday or meeting; for capacity the minutes that are missing.
+        Name of the holiday, absence or meeting; for capacity the minutes that are missing.
     """
 
     customer: Ints

@@ -13,6 +13,9 @@ from numpy.typing import NDArray
 
 from territory.domain.customers import Floats, Ints, Strings
 
+STAYS = 1 << 30
+"""A last day after every year."""
+
 
 @dataclass(frozen=True)
 class Reps:
@@ -39,6 +42,8 @@ class Reps:
         Pay at 100 %.
     shares : mapping of str to array of float
         Shares of single measures where they differ from `share`; NaN where they do not.
+    left_day : array of int
+        Day index of the last working day, `STAYS` for who does not leave.
     """
 
     rep_id: Strings
@@ -54,6 +59,11 @@ class Reps:
     new_hire: NDArray[np.bool_]
     monthly_salary_cents: Ints
     shares: Mapping[str, Floats] = field(default_factory=dict)
+    left_day: Ints = field(default_factory=lambda: np.zeros(0, dtype=np.int64))
+
+    def __post_init__(self) -> None:
+        if len(self.left_day) != len(self):
+            object.__setattr__(self, "left_day", np.full(len(self), STAYS, dtype=np.int64))
 
     def __len__(self) -> int:
         return len(self.rep_id)

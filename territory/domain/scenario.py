@@ -12,6 +12,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from territory.domain.absences import Absences
 from territory.domain.calendar import WorkingCalendar
 from territory.domain.customers import NONE, Customers, Ints, Opportunities
 from territory.domain.reps import Reps
@@ -51,6 +52,8 @@ class Scenario:
         None: travel is computed from coordinates.
     adjacency : array of int, shape (pairs, 2), or None
         Customers who are neighbours; None where none are given.
+    absences : Absences
+        Days on which single reps are not in the field.
     sources : tuple of Path
         The files it was read from, for the result folder.
     """
@@ -62,6 +65,7 @@ class Scenario:
     calendar: WorkingCalendar
     travel: TravelMatrix | None = None
     adjacency: Ints | None = None
+    absences: Absences = field(default_factory=Absences)
     sources: tuple[Path, ...] = field(default=(), compare=False)
 
     def replace(self, **changes: Any) -> Scenario:

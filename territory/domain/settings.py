@@ -59,6 +59,7 @@ class Files:
         str, Doc("neighbours customer_id, neighbour_id for contiguous territories; empty for those of the map")
     ] = ""
     holidays: Annotated[str, Doc("calendar overrides date, kind (holiday or workday), name; empty for none")] = ""
+    absences: Annotated[str, Doc("days off of single reps rep_id, first_day, last_day, reason; empty for none")] = ""
     coordinate_system: Annotated[
         Literal["wgs84", "gcj02", "bd09"], Doc("datum of every latitude and longitude in the scenario, the office too")
     ] = "wgs84"

@@ -7,6 +7,7 @@ import dataclasses
 import numpy as np
 
 from territory.domain.customers import NONE, Ints
+from territory.domain.reps import STAYS
 from territory.domain.scenario import Scenario, TravelMatrix
 
 
@@ -60,6 +61,7 @@ def with_rep(scenario: Scenario, rep_id: str, lat: float, lon: float, *, share: 
         "share": share,
         "hours_per_week": np.nan,
         "hired_day": 0,
+        "left_day": STAYS,
         "new_hire": False,
         "monthly_salary_cents": scenario.settings.budget.pay_month,
     }

@@ -11,9 +11,10 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from territory.domain.absences import Absences
 from territory.domain.calendar import build_calendar
 from territory.domain.customers import NONE, Customers, Floats, Ints, Opportunities, Strings
-from territory.domain.reps import Reps
+from territory.domain.reps import STAYS, Reps
 from territory.domain.scenario import Scenario, TravelMatrix
 from territory.domain.settings import TIERS, WEEKDAYS, Settings
 from territory.domain.territory_rules import MEASURES
@@ -37,6 +38,7 @@ def build_scenario(draft: Draft) -> Scenario:
         calendar=build_calendar(settings.scenario.start, settings.workday, _overrides(draft.tables["holidays"])),
         travel=_travel(draft.tables["travel"], customer_index, rep_index),
         adjacency=_adjacency(draft.tables["adjacency"], customer_index) if draft.settings.files.adjacency else None,
+        absences=_absences(draft.tables["absences"], settings),
         sources=draft.sources,
     )
 
@@ -134,6 +136,9 @@ def _reps(table: Table, settings: Settings) -> Reps:
             for name in settings.territories.balance
             if f"share_{name}" in table.present
         },
+        left_day=np.array(
+            [STAYS if day is None else (day - start).days for day in columns.values("leaves")], dtype=np.int64
+        ),
     )
 
 
@@ -145,6 +150,19 @@ def _opportunities(table: Table, customer_index: dict[str, int], settings: Setti
         stage_percent=columns.ints("stage"),
         value_cents=columns.ints("value"),
         opened_day=_days(columns.values("opened"), settings.scenario.start),
+    )
+
+
+def _absences(table: Table, settings: Settings) -> Absences:
+    columns = _Columns(table, "rep_id")
+    first, start = columns.values("first_day"), settings.scenario.start
+    last = [day or begin for day, begin in zip(columns.values("last_day"), first, strict=True)]
+    order = sorted(range(len(first)), key=lambda k: (columns.values("rep_id")[k], first[k]))
+    return Absences(
+        rep_id=columns.texts("rep_id")[order],
+        first_day=_days(first, start)[order],
+        last_day=_days(last, start)[order],
+        reason=_objects(value or "absence" for value in columns.values("reason"))[order],
     )
 
 

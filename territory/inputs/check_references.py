@@ -35,6 +35,12 @@ def check_customers_of_deals(draft: Draft) -> Iterator[Problem]:
         yield from _unknown_cells(table, "customer_id", "unknown_customer", draft.customer_ids, draft.customers)
 
 
+def check_reps_of_absences(draft: Draft) -> Iterator[Problem]:
+    """Require known reps of absences."""
+    if draft.reps.readable:
+        yield from _unknown_cells(draft.tables["absences"], "rep_id", "unknown_rep", draft.rep_ids, draft.reps)
+
+
 def check_places(draft: Draft) -> Iterator[Problem]:
     """Require known places in the travel matrix, each name for one place only."""
     table = draft.tables["travel"]
@@ -163,6 +169,7 @@ def check_measures(draft: Draft) -> Iterator[Problem]:
 CHECKS: tuple[Callable[[Draft], Iterator[Problem]], ...] = (
     check_reps_of_customers,
     check_customers_of_deals,
+    check_reps_of_absences,
     check_places,
     check_groups_known,
     check_home_city,

@@ -132,6 +132,18 @@ def check_hired(draft: Draft) -> Iterator[Problem]:
             yield cell_problem("hired_too_late", draft.reps, i, "hired", hired, end=end)
 
 
+def check_leaves(draft: Draft) -> Iterator[Problem]:
+    """Require reps who do not leave before they come, and absences that do not end before they begin."""
+    reps, absences = draft.reps, draft.tables["absences"]
+    hired, begins = reps.values["hired"], absences.values["first_day"]
+    for i, leaves in reps.given("leaves"):
+        if hired[i] is not None and leaves < hired[i]:
+            yield cell_problem("ends_before_start", reps, i, "leaves", leaves, first=hired[i])
+    for i, ends in absences.given("last_day"):
+        if begins[i] is not None and ends < begins[i]:
+            yield cell_problem("ends_before_start", absences, i, "last_day", ends, first=begins[i])
+
+
 def check_opened(draft: Draft) -> Iterator[Problem]:
     """Require deals that are open at the start (R-P1)."""
     start, table = draft.settings.scenario.start, draft.tables["opportunities"]
@@ -175,6 +187,7 @@ CHECKS: tuple[Callable[[Draft], Iterator[Problem]], ...] = (
     check_tiers,
     check_cycle,
     check_hired,
+    check_leaves,
     check_opened,
     check_deal_stages,
     check_manager,

@@ -345,6 +345,14 @@ REPS = TableSchema(
             synonyms=("hire_date", "入职日期", "入职时间", "到岗日期"),
         ),
         Column(
+            "leaves",
+            "date",
+            "last working day",
+            rule="R-N4",
+            default="stays",
+            synonyms=("leaves_on", "离职日期", "离职时间", "最后工作日"),
+        ),
+        Column(
             "new_hire",
             "boolean",
             "on probation and ramping from the first working day",
@@ -502,4 +510,35 @@ HOLIDAYS = TableSchema(
     ("date",),
 )
 
-TABLES = {table.name: table for table in (CUSTOMERS, REPS, OPPORTUNITIES, TRAVEL, ADJACENCY, HOLIDAYS)}
+ABSENCES = TableSchema(
+    "absences",
+    (
+        Column(
+            "rep_id",
+            "id",
+            "rep who is away",
+            required=True,
+            rule="R-E1",
+            refers_to="reps",
+            synonyms=("rep", "业务员", "业务员编号", "姓名", "工号"),
+        ),
+        Column("first_day", "date", "first day off", required=True, synonyms=("from", "开始日期", "起始日期", "开始")),
+        Column(
+            "last_day",
+            "date",
+            "last day off",
+            default="the first day",
+            synonyms=("to", "until", "结束日期", "截止日期", "结束"),
+        ),
+        Column(
+            "reason",
+            "text",
+            "what the calendar says on these days",
+            default="absence",
+            synonyms=("原因", "事由", "类型", "说明"),
+        ),
+    ),
+    ("rep_id", "first_day"),
+)
+
+TABLES = {table.name: table for table in (CUSTOMERS, REPS, OPPORTUNITIES, TRAVEL, ADJACENCY, HOLIDAYS, ABSENCES)}

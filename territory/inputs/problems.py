@@ -97,6 +97,7 @@ SENTENCES: Mapping[str, tuple[str, str]] = {
         "use periods that divide 12 together: 1, 2, 3, 4, 6 or 12 weeks",
     ),
     "product_line_uncarried": ("no rep carries product line {line}", "add it to product_lines of a rep"),
+    "ends_before_start": ("the date lies before the first day {first}", "correct one of the two dates"),
     "hired_too_late": ("the rep starts after the planned year ends on {end}", "correct the date or remove the rep"),
     "opened_too_late": ("the deal is opened after the start on {start}", "list only deals open at the start"),
     "stage_unknown": ("no stage has this probability", "use 0 or one of: {stages}"),

@@ -91,6 +91,7 @@ SENTENCES: Mapping[str, tuple[str, str]] = {
         "使用合起来能整除 12 的周期：1、2、3、4、6 或 12 周",
     ),
     "product_line_uncarried": ("没有业务员负责产品线 {line}", "把它加进某位业务员的 product_lines"),
+    "ends_before_start": ("该日期早于起始日 {first}", "改正两个日期之一"),
     "hired_too_late": ("业务员到岗日期晚于计划年度结束日 {end}", "改正日期或删除该业务员"),
     "opened_too_late": ("商机建立日期晚于计划开始日 {start}", "只列开始时已有的商机"),
     "stage_unknown": ("没有这个概率的阶段", "使用 0 或以下之一：{stages}"),

@@ -115,6 +115,10 @@ VIOLATIONS = {
     "violation.cause.closed": "the cause given is a closed customer, but the hours fit",
     "violation.cause.unreachable": "the cause given is no way there, but there is one",
     "violation.cause.not_hired": "the cause given is a rep not yet there, but the rep is",
+    "violation.cause.absent": "the cause given is an absence, but the rep is there",
+    "violation.cause.left": "the cause given is a rep who has left, but the rep is still there",
+    "violation.visit.while_absent": "a visit on a day on which the rep is absent",
+    "violation.visit.after_left": "a visit after the rep's last day",
     "violation.cause.start_of_year": "the cause given is the start of the year, but the cycle is whole",
     "violation.cause.end_of_year": "the cause given is the end of the year, but the cycle is whole",
 }

@@ -115,6 +115,10 @@ VIOLATIONS = {
     "violation.cause.closed": "所列原因为不营业，但营业时间合适",
     "violation.cause.unreachable": "所列原因为无法到达，但可以到达",
     "violation.cause.not_hired": "所列原因为未到岗，但业务员已到岗",
+    "violation.cause.absent": "所列原因为请假，但业务员在岗",
+    "violation.cause.left": "所列原因为已离职，但业务员仍在职",
+    "violation.visit.while_absent": "业务员请假当天安排了拜访",
+    "violation.visit.after_left": "业务员离职之后安排了拜访",
     "violation.cause.start_of_year": "所列原因为年度开始，但周期完整",
     "violation.cause.end_of_year": "所列原因为年度结束，但周期完整",
 }

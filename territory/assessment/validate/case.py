@@ -92,6 +92,18 @@ class Case:
         return len(self.scenario.calendar.working)
 
     @cached_property
+    def absent(self) -> NDArray[np.object_]:
+        """Reason of every rep's absence on every day, shape (reps, days); empty where the rep is there."""
+        table = np.full((len(self.scenario.reps), self.days), "", dtype=object)
+        index = {name: k for k, name in enumerate(self.scenario.reps.rep_id.tolist())}
+        a = self.scenario.absences
+        rows = zip(a.rep_id.tolist(), a.first_day.tolist(), a.last_day.tolist(), a.reason.tolist(), strict=True)
+        for rep, first, last, reason in reversed(list(rows)):
+            if rep in index:
+                table[index[rep], max(first, 0) : max(last + 1, 0)] = reason
+        return table
+
+    @cached_property
     def hours(self) -> FieldHours:
         """Field time of every day."""
         return field_hours(self.scenario)

@@ -5,6 +5,7 @@ A cause is judged by what can be proved from the scenario and the tables:
 - ``holiday``: the planned day is no working day and carries the named holiday.
 - ``meeting``: the named meeting takes field time that day, and what is left does not hold the visit.
 - ``not_hired``: the rep starts later.
+- ``absent``, ``left``: the rep is away that day, or gone.
 - ``unreachable``: there is no way, or the way out and back leaves no room for the visit.
 - ``closed``: the customer's opening hours leave no room for the visit in the field time of that day; which part of
   it a part-time rep works is the plan's choice, so there limited opening hours are enough.
@@ -70,6 +71,8 @@ def check_causes(case: Case) -> list[Violation]:
         "holiday": _holiday(case, u),
         "meeting": _meeting(case, u),
         "not_hired": _not_hired(case, u),
+        "absent": _absent(case, u),
+        "left": _left(case, u),
         "unreachable": _no_way(case, u) | (~_fits_alone(case, u, with_opening=False) & _works(case, u)),
         "closed": _closed(case, u),
         "start_of_year": _cut_cycle(case, u, at_start=True),
@@ -101,6 +104,15 @@ def _meeting(case: Case, u: pd.DataFrame) -> np.ndarray:
 
 def _not_hired(case: Case, u: pd.DataFrame) -> np.ndarray:
     return np.asarray(u["day"].to_numpy() < case.scenario.reps.hired_day[u["rep"].to_numpy()])
+
+
+def _absent(case: Case, u: pd.DataFrame) -> np.ndarray:
+    reason = case.absent[u["rep"].to_numpy(), u["day"].to_numpy()]
+    return np.asarray((reason != "") & (reason == u["detail"].to_numpy()))
+
+
+def _left(case: Case, u: pd.DataFrame) -> np.ndarray:
+    return np.asarray(u["day"].to_numpy() > case.scenario.reps.left_day[u["rep"].to_numpy()])
 
 
 def _closed(case: Case, u: pd.DataFrame) -> np.ndarray:

@@ -32,14 +32,18 @@ def check_visit_names(case: Case) -> list[Violation]:
 
 
 def check_visit_owner(case: Case) -> list[Violation]:
-    """Check that a visit is made by the customer's owner (R-A5) who already works for the firm (R-N4)."""
+    """Check that a visit is made by the customer's owner (R-A5) who works for the firm and is there that day (R-N4)."""
     v = case.visits
     owner, rep = case.owner[v["customer"].to_numpy()], v["rep"].to_numpy()
     wrong = (owner >= 0) & (owner != rep)
     early = v["day"].to_numpy() < case.scenario.reps.hired_day[rep]
+    late = v["day"].to_numpy() > case.scenario.reps.left_day[rep]
+    absent = case.absent[rep, v["day"].to_numpy()]
     return [
         *listed("R-A5", "visits", "visit.wrong_rep", v, WHO, where=wrong, owner=case.rep_ids(owner)),
         *listed("R-N4", "visits", "visit.before_hired", v, WHO, where=early),
+        *listed("R-N4", "visits", "visit.after_left", v, WHO, where=late),
+        *listed("R-H2", "visits", "visit.while_absent", v, WHO, where=absent != ""),
     ]
 
 

@@ -10,15 +10,15 @@ import numpy as np
 from numpy.typing import NDArray
 
 from territory.domain.calendar import WorkingCalendar, field_windows, minute_of, windows_of
-from territory.domain.customers import NONE, Ints, Strings
+from territory.domain.customers import NONE, Customers, Ints, Strings
 from territory.domain.plan import UNSERVED_CAUSES
 from territory.domain.scenario import CallPlan, Scenario
-from territory.domain.settings import WEEKDAYS, Workday
+from territory.domain.settings import WEEKDAYS, Meeting, Workday
 from territory.planning.timing import NEVER, Table
 from territory.planning.travel import rep_travel
 from territory.planning.visits.patterns import Pattern, allowed_patterns, spacing_bounds
 
-CLOSED, UNREACHABLE, NOT_HIRED, HOLIDAY, MEETING, CAPACITY, START_OF_YEAR, END_OF_YEAR = (
+CLOSED, UNREACHABLE, NOT_HIRED, HOLIDAY, MEETING, CAPACITY, START_OF_YEAR, END_OF_YEAR, ABSENT, LEFT = (
     UNSERVED_CAUSES.index(name)
     for name in (
         "closed",
@@ -29,11 +29,18 @@ CLOSED, UNREACHABLE, NOT_HIRED, HOLIDAY, MEETING, CAPACITY, START_OF_YEAR, END_O
         "capacity",
         "start_of_year",
         "end_of_year",
+        "absent",
+        "left",
     )
 )
+CAUSES_OF_DAYS = (HOLIDAY, MEETING, NOT_HIRED, ABSENT, LEFT)
+"""Causes that lie in the day, not in the customer or the route."""
 
 FULL_WEEK_HOURS = 42.0
 """Contract hours of a full rep (R-H2)."""
+
+ALWAYS, CLOSED_ALL_DAY = (0, 24 * 60), (0, 0)
+"""Opening hours of a day, minutes after midnight."""
 
 Windows = tuple[tuple[int, int], ...]
 WindowClass = tuple[Windows, int]
@@ -52,10 +59,13 @@ class Days:
         Window class of each day; class 0 is a day without any window.
     weekday : array of int, shape (days,)
     names : tuple of str
-        What keeps the rep from an ordinary day: name of the holiday or meeting, empty on other days.
+        What keeps the rep from an ordinary day: name of the holiday, absence or meeting, empty on other days.
     worked : array of bool, shape (days,)
-    hired_day : int
-        First day of the rep.
+        Days on which the rep works, unless not there yet or there no longer.
+    off_cause : array of int, shape (days,)
+        `HOLIDAY` or `ABSENT` on days off that have a name, else -1.
+    hired_day, left_day : int
+        First and last day of the rep.
     cycle_weeks : int
     weekdays : tuple of int
         Weekdays with regular field windows.
@@ -66,7 +76,9 @@ class Days:
     weekday: Ints
     names: tuple[str, ...]
     worked: NDArray[np.bool_]
+    off_cause: Ints
     hired_day: int
+    left_day: int
     cycle_weeks: int
     weekdays: tuple[int, ...]
 
@@ -181,8 +193,8 @@ def rep_problem(
     workday, rules = scenario.settings.workday, scenario.settings.visits
     travel = rep_travel(scenario, rep, customers)
     who = scenario.customers
-    closed = who.closed_weekday[customers]
-    days, classes = _days(scenario, calls.cycle_weeks, rep, year, by_weekday=bool((closed != NONE).any()))
+    hours = opening_hours(who, customers)
+    days, classes = _days(scenario, calls.cycle_weeks, rep, year, by_weekday=bool((hours != hours[:, :1]).any()))
     frequency = tuple(zip(calls.visits[customers].tolist(), calls.per_weeks[customers].tolist(), strict=True))
     tolerance = rules.spacing_tolerance
     bounds = [spacing_bounds(visits, weeks, tolerance) for visits, weeks in frequency]
@@ -197,16 +209,14 @@ def rep_problem(
         travel=travel.minutes,
         km=travel.km,
         service=service,
-        starts=_starts(classes, service, who.window_open[customers], who.window_close[customers], closed),
+        starts=_starts(classes, service, hours),
         gaps=_gaps([windows for windows, _ in classes], workday.drive_in_lunch),
         patterns=((), *patterns),
         least_gap=np.array([0, *(least for least, _ in bounds)], dtype=np.int32),
         most_gap=np.array([0, *(most for _, most in bounds)], dtype=np.int32),
         rank=_rank(scenario, tier, customers),
         tier=np.concatenate([[0], tier[customers]]).astype(np.int32),
-        own_hours=np.concatenate(
-            [[False], (who.window_open[customers] != NONE) | (who.window_close[customers] != NONE) | (closed != NONE)]
-        ),
+        own_hours=np.concatenate([[False], (hours != ALWAYS).any(axis=(1, 2))]),
         frequency=((0, 1), *frequency),
         days=days,
         depart=minute_of(workday.earliest_departure),
@@ -226,6 +236,26 @@ def rep_problem(
 def year_windows(workday: Workday, calendar: WorkingCalendar) -> dict[int, Windows]:
     """Return the field windows of every day of the year."""
     return {day: tuple(field_windows(workday, calendar, day)) for day in range(calendar.days)}
+
+
+def works_on(problem: RepProblem, day: int) -> bool:
+    """Return whether the rep works in the field on a day of the year."""
+    days = problem.days
+    return bool(days.hired_day <= day <= days.left_day and days.of_day[day] > 0)
+
+
+def cause_of_day(problem: RepProblem, place: int, day: int) -> tuple[int, str]:
+    """Return what rules out a visit on a day, with its name; `CAPACITY` where only room could lack."""
+    days = problem.days
+    if day < days.hired_day:
+        return NOT_HIRED, ""
+    if day > days.left_day:
+        return LEFT, ""
+    if days.off_cause[day] >= 0:
+        return int(days.off_cause[day]), days.names[day]
+    if days.names[day] and problem.starts[days.of_day[day], place, 0, 1] < 0:
+        return MEETING, days.names[day]
+    return CAPACITY, ""
 
 
 def _days(
@@ -248,22 +278,31 @@ def _days(
     number = {windows: w for w, windows in enumerate(classes)}
     regular = [w for w in range(7) if WEEKDAYS[w] in workday.weekdays]
     usable = tuple(w for w in regular if ordinary[w]) or tuple(regular)
-    meeting = next((m.name for m in workday.meetings if m.when == "month_end"), "")
+    meeting = next((m.name for m in workday.meetings if m.when == "month_end" and _takes_field_time(m, workday)), "")
+    absent = scenario.absences.of_rep(str(reps.rep_id[rep]), calendar.days)
     names = [
-        calendar.holiday[day] or (meeting if calendar.month_end[day] and calendar.working[day] else "")
+        calendar.holiday[day] or absent[day] or (meeting if calendar.month_end[day] and calendar.working[day] else "")
         for day in range(calendar.days)
     ]
+    away = np.array([bool(reason) for reason in absent], dtype=np.bool_)
+    off = np.where((np.array(calendar.holiday) != "") & ~calendar.working, HOLIDAY, -1)
     days = Days(
         ordinary=np.array([number[windows] for windows in kinds], dtype=np.int64),
-        of_day=np.array([number[windows] for windows in all_days], dtype=np.int64),
+        of_day=np.where(away, 0, [number[windows] for windows in all_days]).astype(np.int64),
         weekday=calendar.weekday,
         names=tuple(names),
-        worked=calendar.working,
+        worked=calendar.working & ~away,
+        off_cause=np.where((off < 0) & away, ABSENT, off).astype(np.int64),
         hired_day=max(0, int(reps.hired_day[rep])),
+        left_day=int(reps.left_day[rep]),
         cycle_weeks=cycle_weeks,
         weekdays=usable,
     )
     return days, classes
+
+
+def _takes_field_time(meeting: Meeting, workday: Workday) -> bool:
+    return any(meeting.start < end and begin < meeting.end for begin, end in workday.windows)
 
 
 def _shortened(windows: Windows, share: float) -> Windows:
@@ -277,18 +316,29 @@ def _shortened(windows: Windows, share: float) -> Windows:
     return tuple(kept)
 
 
-def _starts(classes: list[WindowClass], service: Table, opens: Ints, closes: Ints, closed: Ints) -> Table:
+def opening_hours(who: Customers, customers: Ints) -> Ints:
+    """Return first and last minute of each weekday at some customers, shape (customers, 7, 2); (0, 0) if closed."""
+    hours = np.empty((len(customers), 7, 2), dtype=np.int64)
+    hours[:] = ALWAYS
+    usual = np.stack([who.window_open[customers], who.window_close[customers]], axis=1)[:, None, :]
+    for given in (usual, who.weekday_hours[customers]):
+        hours = np.where(given == NONE, hours, given)
+    closed = who.closed_weekday[customers]
+    hours[(closed[:, None] == np.arange(7)) & (closed[:, None] != NONE)] = CLOSED_ALL_DAY
+    return hours
+
+
+def _starts(classes: list[WindowClass], service: Table, hours: Ints) -> Table:
     most = max(1, *(len(windows) for windows, _ in classes))
     starts = np.empty((len(classes), len(service), most, 2), dtype=np.int32)
     starts[..., 0], starts[..., 1] = NEVER, -1
-    first = np.where(opens == NONE, 0, opens)
-    last = np.where(closes == NONE, NEVER, closes)
     for w, (windows, weekday) in enumerate(classes):
+        first, last = hours[:, max(weekday, 0)].T
         used = np.zeros(len(service), dtype=np.int64)
         for begin, end in windows:
             earliest = np.maximum(begin, first)
             latest = np.minimum(end, last) - service[1:]
-            fits = 1 + np.flatnonzero((earliest <= latest) & ((closed == NONE) | (closed != weekday)))
+            fits = 1 + np.flatnonzero(earliest <= latest)
             starts[w, fits, used[fits], 0] = earliest[fits - 1]
             starts[w, fits, used[fits], 1] = latest[fits - 1]
             used[fits] += 1

@@ -12,9 +12,9 @@ import numpy as np
 from territory.domain.customers import NONE
 from territory.domain.plan import PLACES
 from territory.planning.routes import Day, TimedRoute, best_route, time_route
-from territory.planning.timing import arrive, fit_start
+from territory.planning.timing import arrive, fit_start, leave_by
 from territory.planning.visits.patterns import Pattern
-from territory.planning.visits.problem import CAPACITY, CLOSED, NOT_HIRED, UNREACHABLE, RepProblem
+from territory.planning.visits.problem import CAPACITY, CLOSED, LEFT, NOT_HIRED, UNREACHABLE, RepProblem, cause_of_day
 from territory.planning.visits.search import CyclePlan, plan_cycle
 from territory.planning.visits.trips import Occurrence, far_places, plan_trips, schedule_trips
 from territory.planning.visits.unroll import SERVED, YearSlots, missing_minutes, slots_of, unroll
@@ -50,7 +50,7 @@ class RepYear:
 
 def plan_rep(task: Task) -> RepYear:
     """Plan the whole year of one rep; the answer depends on the task alone."""
-    problem, hopeless = _without_hopeless(task.problem)
+    problem, hopeless = without_hopeless(task.problem)
     local = np.array([p for p in range(1, problem.places) if p not in hopeless], dtype=np.int64)
     far = np.intersect1d(far_places(problem), local)
     trips, lost = plan_trips(problem, far, solutions=task.solutions)
@@ -72,7 +72,7 @@ def plan_rep(task: Task) -> RepYear:
     return RepYear(visits + trip_visits, routes + trip_routes, unserved)
 
 
-def _without_hopeless(problem: RepProblem) -> tuple[RepProblem, dict[int, int]]:
+def without_hopeless(problem: RepProblem) -> tuple[RepProblem, dict[int, int]]:
     """Keep the patterns whose days each suit the customer alone; name those without any, and why."""
     far = set(far_places(problem).tolist())
     patterns: list[tuple[Pattern, ...]] = [()]
@@ -132,8 +132,8 @@ def _route_days(
         dropped |= {slot for place, slot in slot_of.items() if place not in served}
         if route:
             planned = {place: int(year.planned[slot]) for place, slot in slot_of.items()}
-            visits += _visit_rows(problem, day, route, 0, planned, NONE)
-            routes.append(_route_row(problem, day, route, 0, 0, NONE))
+            visits += visit_rows(problem, day, route, 0, planned, NONE)
+            routes.append(route_row(problem, day, route, 0, 0, NONE))
     return visits, routes, dropped
 
 
@@ -147,16 +147,41 @@ def _day(problem: RepProblem, w: int, back: int) -> Day:
     return Day(problem.travel, problem.service, problem.starts, problem.gaps, w, problem.depart, back)
 
 
-def _visit_rows(
+def held_route(
+    problem: RepProblem, day: int, places: tuple[int, ...], starts: tuple[int, ...], first: int, last: int
+) -> TimedRoute:
+    """Return the route of a day whose visits start at given times, leaving as late and coming back as early as can be.
+
+    Parameters
+    ----------
+    problem : RepProblem
+    day : int
+    places, starts : tuple of int
+        Visits in order.
+    first, last : int
+        Places where the day begins and ends; `last` -1 ends it with the last visit.
+    """
+    w, end = int(problem.days.of_day[day]), starts[-1] + int(problem.service[places[-1]])
+    stops = [first, *places, *([last] if last >= 0 else [])]
+    legs = tuple(int(problem.travel[a, b]) for a, b in pairwise(stops))
+    depart = int(leave_by(problem.gaps, w, starts[0], legs[0]))
+    if last < 0:
+        return TimedRoute(places, starts, (*legs, 0), depart, end)
+    return TimedRoute(places, starts, legs, depart, int(arrive(problem.gaps, w, end, legs[-1])))
+
+
+def visit_rows(
     problem: RepProblem, day: int, route: TimedRoute, first: int, planned: dict[int, int], trip: int
 ) -> Iterator[VisitRow]:
+    """Yield the visits of a routed day that begins at place `first`."""
     before = (first, *route.places[:-1])
     for place, start, leg, origin in zip(route.places, route.start, route.legs, before, strict=False):
         end = start + int(problem.service[place])
         yield day, place, start, end, leg, float(problem.km[origin, place]), planned[place], trip
 
 
-def _route_row(problem: RepProblem, day: int, route: TimedRoute, first: int, last: int, trip: int) -> RouteRow:
+def route_row(problem: RepProblem, day: int, route: TimedRoute, first: int, last: int, trip: int) -> RouteRow:
+    """Return the row of a routed day from place `first` to `last`, -1 for a lodging at the last customer."""
     stops = [first, *route.places, *([last] if last >= 0 else [])]
     km = sum(float(problem.km[a, b]) for a, b in pairwise(stops))
     start_place, end_place = BASE if first == 0 else LODGING, BASE if last == 0 else LODGING
@@ -174,8 +199,8 @@ def _route_trips(problem: RepProblem, occurrences: list[Occurrence]) -> tuple[li
             allowed = _day(problem, int(problem.days.of_day[day]), problem.trip_back)
             route = time_route(allowed, places, first=first, last=last)
             assert route is not None, "the trip was divided into days that suffice"
-            visits += _visit_rows(problem, day, route, first, occurrence.planned, trip)
-            routes.append(_route_row(problem, day, route, first, last, trip))
+            visits += visit_rows(problem, day, route, first, occurrence.planned, trip)
+            routes.append(route_row(problem, day, route, first, last, trip))
             first = places[-1]
     return visits, routes
 
@@ -199,11 +224,11 @@ def _trip_unserved(problem: RepProblem, occurrences: list[Occurrence]) -> list[U
         for place, day in occurrence.planned.items():
             if place in occurrence.made:
                 continue
-            cause, detail = occurrence.cause, occurrence.detail
-            if day < problem.days.hired_day:
-                cause, detail = NOT_HIRED, ""
-            elif cause in (NOT_HIRED, CAPACITY):
-                cause, detail = CAPACITY, str(missing_minutes(problem, np.array([place]))[0])
+            cause, detail = cause_of_day(problem, place, day)
+            if cause == CAPACITY and occurrence.cause == CAPACITY:
+                detail = str(missing_minutes(problem, np.array([place]))[0])
+            elif cause == CAPACITY:
+                cause = occurrence.cause
             rows.append((place, day, cause, detail))
     return rows
 
@@ -211,8 +236,8 @@ def _trip_unserved(problem: RepProblem, occurrences: list[Occurrence]) -> list[U
 def _hopeless_unserved(problem: RepProblem, hopeless: dict[int, int]) -> list[UnservedRow]:
     places = np.array(sorted(hopeless), dtype=np.int64)
     owner, planned = slots_of(problem, places, [problem.patterns[place][0] for place in places.tolist()])
-    hired = problem.days.hired_day
+    hired, left = problem.days.hired_day, problem.days.left_day
     return [
-        (place, day, NOT_HIRED if day < hired else hopeless[place], "")
+        (place, day, NOT_HIRED if day < hired else LEFT if day > left else hopeless[place], "")
         for place, day in zip(owner.tolist(), planned.tolist(), strict=True)
     ]

@@ -14,11 +14,9 @@ from territory.planning.timing import NEVER, arrive, fit_start
 from territory.planning.visits.problem import (
     CAPACITY,
     END_OF_YEAR,
-    HOLIDAY,
-    MEETING,
-    NOT_HIRED,
     START_OF_YEAR,
     RepProblem,
+    works_on,
 )
 
 Split = tuple[tuple[int, ...], ...]
@@ -61,7 +59,6 @@ class Occurrence:
     first_day: int = -1
     split: Split = ()
     cause: int = CAPACITY
-    detail: str = ""
 
 
 def far_places(problem: RepProblem) -> Ints:
@@ -237,7 +234,7 @@ def _room(problem: RepProblem, start: int, order: tuple[int, ...], split: Split,
 
 def schedule_trips(problem: RepProblem, trips: Sequence[Trip]) -> list[Occurrence]:
     """Lay the trips into the year; a trip that meets a holiday moves inside its cycle while its spacing holds."""
-    occurrences = [_due(problem, trip) for trip in trips]
+    occurrences = [due_occurrences(problem, trip) for trip in trips]
     busy: set[int] = set()
     for moved in (False, True):
         for due in occurrences:
@@ -247,11 +244,12 @@ def schedule_trips(problem: RepProblem, trips: Sequence[Trip]) -> list[Occurrenc
     flat = [occurrence for due in occurrences for occurrence in due]
     for occurrence in flat:
         if not occurrence.made:
-            occurrence.cause, occurrence.detail = _cause(problem, occurrence)
+            occurrence.cause = _cause(problem, occurrence)
     return flat
 
 
-def _due(problem: RepProblem, trip: Trip) -> list[Occurrence]:
+def due_occurrences(problem: RepProblem, trip: Trip) -> list[Occurrence]:
+    """Return every time of the year a trip is due, in order."""
     days = problem.days
     due = []
     for cycle in range((days.count + days.lead) // days.cycle_days + 1):
@@ -288,7 +286,7 @@ def _free_run(problem: RepProblem, first: int, busy: set[int]) -> list[int]:
     days = problem.days
     run: list[int] = []
     for day in range(first, first + problem.trip_max_days):
-        if not (days.hired_day <= day < days.count) or day in busy or days.of_day[day] == 0:
+        if day >= days.count or day in busy or not works_on(problem, day):
             break
         if run and days.weekday[day] == 0:
             break
@@ -315,20 +313,10 @@ def _spacing_holds(problem: RepProblem, due: list[Occurrence], k: int, place: in
     return True
 
 
-def _cause(problem: RepProblem, occurrence: Occurrence) -> tuple[int, str]:
-    days = problem.days
-    first = occurrence.first_day
-    run = range(first, first + len(occurrence.trip.split))
-    if first < days.hired_day and days.hired_day > 0:
-        return NOT_HIRED, ""
-    if first < 0:
-        return START_OF_YEAR, ""
-    if first + len(occurrence.trip.split) > days.count:
-        return END_OF_YEAR, ""
-    for day in run:
-        if not days.worked[day] and days.names[day]:
-            return HOLIDAY, days.names[day]
-    for day in run:
-        if days.of_day[day] != days.ordinary[days.weekday[day]] and days.names[day]:
-            return MEETING, days.names[day]
-    return CAPACITY, ""
+def _cause(problem: RepProblem, occurrence: Occurrence) -> int:
+    """Return why a trip is not made, but for what rules out single days."""
+    if occurrence.first_day < 0:
+        return START_OF_YEAR
+    if occurrence.first_day + len(occurrence.trip.split) > problem.days.count:
+        return END_OF_YEAR
+    return CAPACITY

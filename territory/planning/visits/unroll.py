@@ -11,7 +11,16 @@ from territory.domain.customers import Ints, Strings
 from territory.planning.timing import NEVER
 from territory.planning.visits.patterns import Pattern
 from territory.planning.visits.placing import place_slots
-from territory.planning.visits.problem import CAPACITY, HOLIDAY, MEETING, NOT_HIRED, RepProblem
+from territory.planning.visits.problem import (
+    ABSENT,
+    CAPACITY,
+    HOLIDAY,
+    LEFT,
+    MEETING,
+    NOT_HIRED,
+    RepProblem,
+    cause_of_day,
+)
 from territory.planning.visits.search import CyclePlan
 
 SERVED = -1
@@ -88,7 +97,7 @@ def unroll(
     made = np.full(len(owner), -1, dtype=np.int64)
     rows = np.full((days.count, cycle.rows.shape[1] + 2), -1, dtype=np.int64)
     lengths = np.zeros(days.count, dtype=np.int64)
-    hired = np.arange(days.count) >= days.hired_day
+    hired = (np.arange(days.count) >= days.hired_day) & (np.arange(days.count) <= days.left_day)
     ordinary = hired & ~away & days.worked & (days.of_day == days.ordinary[days.weekday])
     slot_at = np.full((days.count, problem.places), -1, dtype=np.int64)
     slot_at[planned, owner] = np.arange(len(owner))
@@ -104,6 +113,8 @@ def unroll(
     pressing = (cause != CAPACITY) | away[planned]
     free = (hired & ~away & (days.of_day > 0)).astype(np.int64)
     _move(problem, owner, planned, made, cause, pressing, rows, lengths, free)
+    for slot in np.flatnonzero((made < 0) & (cause == MEETING)).tolist():
+        cause[slot] = cause_of_day(problem, int(owner[slot]), int(planned[slot]))[0]
     cause[made >= 0] = SERVED
     missing = cause == CAPACITY
     detail[missing] = missing_minutes(problem, owner[missing])
@@ -119,10 +130,12 @@ def _causes(
     before = planned < days.hired_day
     stopped = ~before & ~away[planned] & (names[planned] != "")
     cause = np.full(len(planned), CAPACITY, dtype=np.int64)
-    cause[stopped & ~days.worked[planned]] = HOLIDAY
+    off = stopped & ~days.worked[planned]
+    cause[off] = days.off_cause[planned[off]]
     cause[stopped & days.worked[planned] & ~ordinary[planned]] = MEETING
+    cause[planned > days.left_day] = LEFT
     cause[before] = NOT_HIRED
-    named = (cause == HOLIDAY) | (cause == MEETING)
+    named = (cause == HOLIDAY) | (cause == MEETING) | (cause == ABSENT)
     detail = np.full(len(planned), "", dtype=object)
     detail[named] = names[planned[named]]
     return cause, detail
@@ -142,7 +155,7 @@ def _move(
     """Place the displaced visits, important ones first; then those the cycle had no room for; then all once more."""
     days = problem.days
     order = np.lexsort((problem.rank[owner], planned, problem.tier[owner]))
-    waiting = order[(made[order] < 0) & (cause[order] != NOT_HIRED)]
+    waiting = order[(made[order] < 0) & (cause[order] != NOT_HIRED) & (cause[order] != LEFT)]
     displaced, crowded = waiting[pressing[waiting]], waiting[~pressing[waiting]]
     for todo, may_push in ((displaced, 1), (crowded, 0), (displaced, 1)):
         place_slots(
