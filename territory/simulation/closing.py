@@ -37,7 +37,7 @@ def close_books(world: World, replication: int, ledger: bool) -> Year:
     slots = len(world.team.people)
     return Year(
         replication=replication,
-        months=world.months,
+        months=np.array([world.months[measure] for measure in MONTH_MEASURES], dtype=np.int64),
         breaches=np.array([int(getattr(breaches, name)) for name in BREACHES], dtype=np.int64),
         lowest_cash_cents=int(cash.min()),
         spent_cents=-sum(line[3] for line in journal.lines),
@@ -51,6 +51,10 @@ def close_books(world: World, replication: int, ledger: bool) -> Year:
     )
 
 
+ORDERS_AT_ONCE = 50_000
+"""Orders collected together at most, unless one month has more."""
+
+
 class MoneyIn(NamedTuple):
     """Cents by day: ordered, received, due but unpaid; and the receipts by day and rep slot, where asked for."""
 
@@ -61,12 +65,15 @@ class MoneyIn(NamedTuple):
 
 
 def collect_orders(world: World, *, ledger: bool) -> MoneyIn:
-    """Turn all orders of the year into cash, those of one month at a time, because big teams have many (R-P7)."""
+    """Turn all orders of the year into cash, those of a big team one month at a time (R-P7)."""
     tables = world.tables
     rules, slots = tables.settings.pipeline, len(world.team.people)
     ordered, received, overdue = np.zeros((3, tables.days), dtype=np.int64)
     merged = []
-    for orders in [pipeline.won_orders(world.deals), *world.reorders]:
+    parts = [pipeline.won_orders(world.deals), *world.reorders]
+    if sum(len(part.day) for part in parts) <= ORDERS_AT_ONCE:
+        parts = [pipeline.join_orders(parts)]
+    for orders in parts:
         receipts = pipeline.collect(orders, rules, tables.days)
         ordered += np.bincount(orders.day, orders.cents, tables.days).astype(np.int64)
         received += np.bincount(receipts.day, receipts.cents, tables.days).astype(np.int64)
@@ -95,10 +102,10 @@ def count_deals(world: World) -> dict[str, int]:
     """Fill the monthly wins and losses; return the year's counts, which add up."""
     rows, month = world.deals.rows, world.tables.month
     won, lost = rows["state"] == WON, rows["state"] == LOST
-    world.months[MONTH_MEASURES.index("won")] = np.bincount(month[rows["closed"][won]], minlength=12)
-    world.months[MONTH_MEASURES.index("lost")] = np.bincount(month[rows["closed"][lost]], minlength=12)
+    world.months["won"] = np.bincount(month[rows["closed"][won]], minlength=12).tolist()
+    world.months["lost"] = np.bincount(month[rows["closed"][lost]], minlength=12).tolist()
     counts = {
-        "opened": int(world.months[MONTH_MEASURES.index("opened")].sum()),
+        "opened": sum(world.months["opened"]),
         "won": int(won.sum()),
         "lost": int(lost.sum()),
         "still_open": int((rows["state"] == OPEN).sum()),
@@ -113,7 +120,7 @@ def close_cash(world: World, received: Ints) -> NDArray[np.int64]:
     lines = np.array([(line[0], line[3]) for line in world.journal.lines], dtype=np.int64).reshape(-1, 2)
     spent = -np.bincount(lines[:, 0], lines[:, 1], tables.days).astype(np.int64)
     cash = tables.settings.budget.opening_cash + np.cumsum(received - spent)
-    world.months[MONTH_MEASURES.index("collections_cents")] = np.bincount(tables.month, received, 12)
-    world.months[MONTH_MEASURES.index("payments_cents")] = np.bincount(tables.month, spent, 12)
-    world.months[MONTH_MEASURES.index("cash_cents")] = cash[tables.month_last]
+    world.months["collections_cents"] = np.bincount(tables.month, received, 12).astype(np.int64).tolist()
+    world.months["payments_cents"] = np.bincount(tables.month, spent, 12).astype(np.int64).tolist()
+    world.months["cash_cents"] = cash[tables.month_last].tolist()
     return cash

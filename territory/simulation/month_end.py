@@ -7,9 +7,9 @@ import math
 import numpy as np
 
 from territory.domain.customers import Floats, Ints
-from territory.domain.outcome import MONTH_MEASURES
 from territory.simulation import budget, forecasting, handover, pipeline, policies, reviews, staffing
 from territory.simulation.pipeline import Orders
+from territory.simulation.records import Worked
 from territory.simulation.tables import YearTables
 from territory.simulation.world import World, part
 
@@ -61,24 +61,25 @@ def settle_people(world: World, month: int, day: int, bookings: list[int], targe
     pay_day, refund_day = int(tables.pay_last[month]), budget.refund_day(tables, month)
     team_completion = sum(bookings) / sum(targets) if sum(targets) else 1.0
     silent = missing_reports(world, month)
-    world.review("reports_missing", month, sum(silent[p.slot] for p in team.people if p.days_employed(first, day)))
+    if any(silent):
+        missing = sum(silent[p.slot] for p in team.people if p.days_employed(first, day))
+        world.review("reports_missing", month, missing)
     reached: list[tuple[float, int]] = []
     appraisals: list[float] = []
-    names = team.work.dtype.names or ()
     for person, row in zip(team.people, team.work[: len(team.people)].tolist(), strict=True):
         sold, target = bookings[person.slot], targets[person.slot]
         world.slot_bookings[person.slot] = world.slot_bookings.get(person.slot, 0) + sold
         employed_days = person.days_employed(first, day)
         if not employed_days:
             continue
-        work = dict(zip(names, row, strict=True))
+        work = Worked(*row)
         employed = employed_days / length
         person.bookings += sold
         person.target += target
         person.probation_closes += employed_days >= staffing.WHOLE_MONTH_DAYS
         reported = not silent[person.slot]
         points = reviews.appraise(
-            tables.settings.reviews, work["planned"], work["done"], work["days"], work["absent"], reported=reported
+            tables.settings.reviews, work.planned, work.done, work.days, work.absent, reported=reported
         )
         person.appraisals.append(points)
         appraisals.append(points)
@@ -89,7 +90,7 @@ def settle_people(world: World, month: int, day: int, bookings: list[int], targe
         journal.pay(pay_day, "bonus", budget.bonus(rules, person, sold, target), rep=person.slot)
         cap = budget.travel_cap(rules, month, sold, employed) if reported else 0
         budget.refund_travel(
-            journal, rules, person, day=refund_day, cap=cap, km=work["km"], nights=work["nights"], employed=employed
+            journal, rules, person, day=refund_day, cap=cap, km=work.km, nights=work.nights, employed=employed
         )
         if target > 0 and sold >= target and not person.manager:
             reached.append((-own, person.slot))
@@ -121,25 +122,23 @@ def review_outlook(world: World, month: int, figures: list[int]) -> float:
         Coverage of the target of the next three months.
     """
     tables, breaches, rules = world.tables, world.breaches, world.tables.settings.reviews
-    booked = world.months[MONTH_MEASURES.index("bookings_cents")]
-    reordered = int(world.months[MONTH_MEASURES.index("run_rate_cents"), : month + 1].sum())
+    booked = sum(world.months["bookings_cents"])
+    reordered = sum(world.months["run_rate_cents"])
     outlook = forecasting.look_ahead(tables, month, reordered, world.ahead, figures[pipeline.MET])
-    covered = reviews.coverage(tables, month, figures[pipeline.PIPELINE])
+    covered = reviews.coverage(tables.team_targets, month, figures[pipeline.PIPELINE])
     breaches.coverage += covered < rules.coverage
     breaches.growth += reviews.growth_missed(rules, world.pipeline, figures[pipeline.PIPELINE])
-    rolling = float(outlook.expected.sum())
+    expected, upside = outlook.expected.tolist(), outlook.upside.tolist()
+    rolling, three, raised = sum(expected), sum(expected[:3]), tables.raised_targets
     breaches.rolling_forecast += rolling < tables.stretch
-    target = tables.month_target
-    raised = target * (tables.stretch / target.sum() if target.sum() else 1.0)
-    hoped = outlook.expected + outlook.upside
-    if month < len(target) - 1:
-        breaches.month_outlook += hoped[0] < raised[month + 1]
-    if month % 3 == 2 and month < len(target) - 1:
-        breaches.quarter_outlook += hoped[:3].sum() < raised[month + 1 : month + 4].sum()
-    world.review("three_months_cents", month, float(outlook.expected[:3].sum()))
+    if month < len(raised) - 1:
+        breaches.month_outlook += expected[0] + upside[0] < raised[month + 1]
+    if month % 3 == 2 and month < len(raised) - 1:
+        breaches.quarter_outlook += three + sum(upside[:3]) < sum(raised[month + 1 : month + 4])
+    world.review("three_months_cents", month, three)
     world.review("rolling_cents", month, rolling)
-    world.review("landing_cents", month, int(booked.sum()) + float(outlook.expected[: 11 - month].sum()))
-    world.review("upside_cents", month, float(outlook.upside[0]))
+    world.review("landing_cents", month, booked + sum(expected[: 11 - month]))
+    world.review("upside_cents", month, upside[0])
     world.review("coverage_permille", month, min(1000 * covered, 10**9))
     grown = 1000 * figures[pipeline.PIPELINE] / world.pipeline - 1000 if world.pipeline else 0.0
     world.review("growth_permille", month, min(grown, 10**9))

@@ -303,12 +303,15 @@ def run_rate_orders(tables: YearTables, month: int, customers: Records) -> Ints:
     """
     pipeline, staffing = tables.settings.pipeline, tables.settings.staffing
     first, last = int(tables.month_first[month]), int(tables.month_last[month])
-    dip = handover_dip(staffing.handover_loss, staffing.handover_days)
+    handed = customers["handed"]
     kept = 1 - pipeline.missed_visit_erosion * (1 - customers["served"])
-    kept *= 1 - lost_share(first, last - first + 1, customers["handed"], dip, staffing.handover_days)
+    if handed.max(initial=LONG_AGO) > first - staffing.handover_days:
+        dip = handover_dip(staffing.handover_loss, staffing.handover_days)
+        kept *= 1 - lost_share(first, last - first + 1, handed, dip, staffing.handover_days)
     if pipeline.steered:
         kept = np.where(tables.steered, 1 - pipeline.steered_discount, kept)
-    kept *= 1 - customers["gone"]
+    if pipeline.churn > 0:
+        kept *= 1 - customers["gone"]
     return np.asarray(np.rint(tables.run_rate[:, month] * tables.advertised[month] * kept).astype(np.int64))
 
 

@@ -5,6 +5,8 @@ Records live in structured numpy arrays, which pure Python and numba read and wr
 
 from __future__ import annotations
 
+from typing import NamedTuple
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -87,19 +89,22 @@ OWED = np.dtype([("start", np.int64), ("count", np.int64)])
 STAGE = np.dtype([("label", np.int64), ("advance", np.float64), ("dwell", np.int64)])
 """Stages with the lead at 0; `advance` is the chance to move on when a decision falls."""
 
-WORK = np.dtype(
-    [
-        ("planned", np.int64),
-        ("done", np.int64),
-        ("made_up", np.int64),  # the part of them that was missed on its day
-        ("calls", np.int64),
-        ("days", np.int64),  # working days, absent ones included
-        ("absent", np.int64),
-        ("nights", np.int64),
-        ("won", np.int64),
-        ("lost", np.int64),
-        ("bookings", np.int64),  # cents of won deals
-        ("km", np.float64),
-    ]
-)
-"""What one rep slot did in the running month; the last row of the array collects work nobody owns."""
+
+class Worked(NamedTuple):
+    """What one rep slot did in the running month."""
+
+    planned: int
+    done: int
+    made_up: int  # the part of them that was missed on its day
+    calls: int
+    days: int  # working days, absent ones included
+    absent: int
+    nights: int
+    won: int
+    lost: int
+    bookings: int  # cents of won deals
+    km: float
+
+
+WORK = np.dtype([(name, np.float64 if name == "km" else np.int64) for name in Worked._fields])
+"""`Worked` as a row; the last row of the array collects work nobody owns."""

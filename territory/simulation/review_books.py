@@ -5,10 +5,8 @@ from __future__ import annotations
 import numpy as np
 
 from territory.domain.customers import Floats, Ints
-from territory.domain.outcome import MONTH_MEASURES
 from territory.domain.year_details import (
     REVIEW_MEASURES,
-    WEEK_MEASURES,
     CampaignTest,
     ForecastScore,
     Overrun,
@@ -36,11 +34,10 @@ def close_reviews(
     """
     tables, log = world.tables, world.month_log
     settings = tables.settings
-    world.week_log[WEEK_MEASURES.index("overdue_cents")] = overdue[week_ends]
-    log[REVIEW_MEASURES.index("overdue_cents")] = overdue[tables.month_last]
-    log[REVIEW_MEASURES.index("new_customers")] = count_new_customers(world)
+    log["overdue_cents"] = overdue[tables.month_last].tolist()
+    log["new_customers"] = count_new_customers(world).tolist()
     even = month_linearity(world)
-    log[REVIEW_MEASURES.index("linearity_permille")] = np.rint(1000 * even)
+    log["linearity_permille"] = np.rint(1000 * even).astype(np.int64).tolist()
     world.breaches.linearity = int((even < settings.reviews.linearity_least).sum())
     for day, category, _, cents, _, _ in world.journal.lines:
         if category == "project":
@@ -48,8 +45,8 @@ def close_reviews(
     three, landing = forecast_scores(world)
     lowest = int(cash.argmin())
     return YearDetails(
-        weeks=world.week_log,
-        months=log,
+        weeks=np.column_stack([np.array(world.week_rows, dtype=np.int64), overdue[week_ends]]).T,
+        months=np.array([log[measure] for measure in REVIEW_MEASURES], dtype=np.int64),
         people=people.employments(
             world.team.people, world.slot_bookings, world.journal, settings.reviews, settings.tiers.gross_margin
         ),
@@ -81,7 +78,7 @@ def month_linearity(world: World) -> Floats:
     won = rows[rows["state"] == WON]
     sold = np.bincount(won["closed"], won["value"], tables.days)
     worked = np.maximum(np.bincount(tables.month, tables.working, 12), 1)
-    reordered = world.months[MONTH_MEASURES.index("run_rate_cents")]
+    reordered = np.array(world.months["run_rate_cents"])
     sold = sold + (reordered / worked)[tables.month] * tables.working
     part = tables.month * (int(tables.week[-1]) + 1) + tables.week
     places, inverse = np.unique(part, return_inverse=True)
@@ -92,10 +89,10 @@ def month_linearity(world: World) -> Floats:
 
 def forecast_scores(world: World) -> tuple[ForecastScore, ForecastScore]:
     """Score the three-month forecasts of the first nine months, and the landings of the first eleven (R-E7)."""
-    booked = world.months[MONTH_MEASURES.index("bookings_cents")].astype(np.float64)
+    booked = np.array(world.months["bookings_cents"], dtype=np.float64)
     known = np.cumsum(booked)
-    forecast = world.month_log[REVIEW_MEASURES.index("three_months_cents"), :9].astype(np.float64)
-    landing = world.month_log[REVIEW_MEASURES.index("landing_cents"), :11].astype(np.float64)
+    forecast = np.array(world.month_log["three_months_cents"][:9], dtype=np.float64)
+    landing = np.array(world.month_log["landing_cents"][:11], dtype=np.float64)
     return score(forecast, known[3:] - known[:9]), score(landing, np.full(11, known[-1]))
 
 

@@ -48,6 +48,14 @@ def appraise(rules: ReviewRules, planned: int, done: int, days: int, absent: int
     return rules.daily_work_share * daily + (1 - rules.daily_work_share) * attendance
 
 
+def week_needs(tables: YearTables) -> list[float]:
+    """Return the least commit and upside of each week: its target less the re-orders of the season (R-E4)."""
+    least = tables.settings.reviews.outlook_least * tables.week_target
+    share = np.diff(tables.season[tables.week_last], prepend=0.0)
+    needs: list[float] = (least - share * tables.expected_reorders).tolist()
+    return needs
+
+
 def commit_missed(rules: ReviewRules, commit: int, actual: int) -> bool:
     """Whether last week's actual over commit is outside the band (R-E4); a week without either is fine."""
     if commit == 0:
@@ -55,13 +63,13 @@ def commit_missed(rules: ReviewRules, commit: int, actual: int) -> bool:
     return not rules.commit_low <= actual / commit <= rules.commit_high
 
 
-def coverage(tables: YearTables, month: int, pipeline: int) -> float:
+def coverage(month_target: list[int], month: int, pipeline: int) -> float:
     """Return the open pipeline over the target of the next three months (R-E5).
 
     Near the end of the year the months that remain stand for three; after the last one, the mean month.
     """
-    ahead = tables.month_target[month + 1 : month + 1 + COVERED_MONTHS]
-    due = ahead.mean() if len(ahead) else tables.month_target.sum() / 12
+    ahead = month_target[month + 1 : month + 1 + COVERED_MONTHS]
+    due = sum(ahead) / len(ahead) if ahead else sum(month_target) / 12
     return pipeline / (due * COVERED_MONTHS) if due > 0 else float("inf")
 
 
@@ -84,6 +92,7 @@ def linearity(cents: Floats, working: Floats) -> float:
     cents, working : array of float, shape (parts,)
         Sales and working days of each part.
     """
-    if cents.sum() <= 0 or working.sum() <= 0:
+    sold, worked = cents.sum(), working.sum()
+    if sold <= 0 or worked <= 0:
         return 1.0
-    return float(1 - np.abs(cents / cents.sum() - working / working.sum()).sum() / 2)
+    return float(1 - np.abs(cents / sold - working / worked).sum() / 2)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from math import expm1, log1p
+from math import expm1, inf, log1p
 
 import numpy as np
 from numpy.typing import NDArray
@@ -106,15 +106,12 @@ class Team:
     vacancies: list[Vacancy] = field(default_factory=list)
     orphans: bool = False
     handovers: int = 0
-    listed: tuple[int, Ints, Ints] | None = None
+    least_luck: list[float] = field(default_factory=lambda: [1.0] * (WEEKS + 1))
 
     def carried(self) -> tuple[Ints, Ints]:
         """Return the books of all slots, one slot after the other, and where those of each slot end."""
-        if self.listed is None or self.listed[0] != self.handovers:
-            books = np.concatenate([person.carried for person in self.people])
-            ends = np.cumsum([len(person.carried) for person in self.people])
-            self.listed = self.handovers, books, ends
-        return self.listed[1:]
+        books = np.concatenate([person.carried for person in self.people])
+        return books, np.cumsum([len(person.carried) for person in self.people])
 
     def present(self, day: int) -> list[Person]:
         """Return who is on the team on a day."""
@@ -165,6 +162,7 @@ def make_team(tables: YearTables, streams: Streams, customers: Records, starts: 
         person.on_probation = new and person.probation_closes < tables.settings.staffing.probation_months
         if first < tables.days:
             team.events.append(StaffEvent(first, r, "start" if first == 0 else "hired"))
+    team.least_luck = luck[1].min(axis=0, initial=1.0).tolist()
     return team
 
 
@@ -174,6 +172,7 @@ def hire(tables: YearTables, streams: Streams, team: Team, book: int, day: int, 
     luck = _draw_luck(tables, streams, key)
     person = _person(tables, team, book, key[0], luck[0][0], day, training=True)
     team.resignation[person.slot] = luck[1][0]
+    team.least_luck = np.minimum(team.least_luck, luck[1][0]).tolist()
     person.new_hire = person.on_probation = True
     person.salary = predecessor.salary
     team.productivity[person.slot] = productivity(person, np.arange(tables.days + 1), tables.settings.staffing)
@@ -249,13 +248,17 @@ def choose_leavers(team: Team, day: int, week: int, rules: StaffingRules) -> lis
     """
     if rules.annual_attrition <= 0:
         return []
+    calm = -log1p(-rules.annual_attrition) / 52 if rules.annual_attrition < 1 else inf
+    most = calm * (1 + rules.peer_contagion) * (1 + rules.attainment_effect)
+    if team.least_luck[week] >= -expm1(-most):
+        return []
     here = team.attendance[: len(team.people), day] != AWAY
     if rules.annual_attrition >= 1:
         return [p for p in team.present(day) if not p.manager]
     staff = np.count_nonzero(here) - sum(1 for p in team.people if p.manager and here[p.slot])
     lately = sum(1 for event in team.events if event.kind in EXITS and day - QUARTER_DAYS < event.day)
     gone = lately / (lately + staff - 1) if lately and staff else 0.0
-    base = -log1p(-rules.annual_attrition) / 52 * (1 + rules.peer_contagion * gone)
+    base = calm * (1 + rules.peer_contagion * gone)
     luck = team.resignation[: len(here), week]
     near = np.flatnonzero(here & (luck < -expm1(-base * (1 + rules.attainment_effect))))
     leavers = []

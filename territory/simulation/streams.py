@@ -49,6 +49,7 @@ PURPOSES = (
 )
 """What draws are for; new purposes go to the end, so that old ones keep their draws."""
 
+_PLACE = {purpose: place for place, purpose in enumerate(PURPOSES)}
 _GOLDEN = np.uint64(0x9E3779B97F4A7C15)
 _FIRST = np.uint64(0xBF58476D1CE4E5B9)
 _SECOND = np.uint64(0x94D049BB133111EB)
@@ -73,10 +74,13 @@ class Streams:
         occurrence : array of int, broadcast against `entity`
             Which of the entity's draws for this purpose.
         """
-        key = self.purpose_keys[PURPOSES.index(purpose)]
-        return np.asarray(
-            (child_keys(entity ^ key, occurrence) >> np.uint64(12)).astype(np.float64) * _UNIT + _UNIT / 2
-        )
+        key = self.purpose_keys[_PLACE[purpose]]
+        keys = child_keys(entity ^ key, occurrence)
+        keys >>= np.uint64(12)
+        draws = keys.astype(np.float64)
+        draws *= _UNIT
+        draws += _UNIT / 2
+        return draws
 
 
 def open_streams(seed: int, replication: int) -> Streams:
@@ -94,14 +98,17 @@ def entity_keys(names: Iterable[str]) -> Keys:
 def child_keys(entity: Keys, occurrence: ArrayLike) -> Keys:
     """Return the key of the n-th thing that belongs to an entity (a customer's n-th deal); arrays broadcast."""
     number = np.atleast_1d(np.asarray(occurrence, dtype=np.int64)).astype(np.uint64)
-    return _mix(_mix(np.atleast_1d(entity)) + (number + np.uint64(1)) * _GOLDEN)
+    return _mix(_mix(np.array(entity, ndmin=1)) + (number + np.uint64(1)) * _GOLDEN)
 
 
 def _mix(x: Keys) -> Keys:
-    """Scramble 64 bits (the finaliser of splitmix64)."""
-    x = (x ^ (x >> np.uint64(30))) * _FIRST
-    x = (x ^ (x >> np.uint64(27))) * _SECOND
-    return x ^ (x >> np.uint64(31))
+    """Scramble 64 bits in place (the finaliser of splitmix64)."""
+    x ^= x >> np.uint64(30)
+    x *= _FIRST
+    x ^= x >> np.uint64(27)
+    x *= _SECOND
+    x ^= x >> np.uint64(31)
+    return x
 
 
 def poisson_counts(mean: Floats, uniform: Floats) -> Ints:

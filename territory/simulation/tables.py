@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
@@ -169,6 +170,18 @@ class YearTables:
         """Return the first working day from `day` on; the year's length (or `day`, if later) where there is none."""
         place = int(np.searchsorted(self.working_days, day))
         return int(self.working_days[place]) if place < len(self.working_days) else max(self.days, day)
+
+    @cached_property
+    def team_targets(self) -> list[int]:
+        """Target of the team by month, as plain numbers."""
+        targets: list[int] = self.month_target.tolist()
+        return targets
+
+    @cached_property
+    def raised_targets(self) -> list[float]:
+        """Raised target of the team by month (R-T4), as plain numbers."""
+        whole = sum(self.team_targets)
+        return [target * (self.stretch / whole if whole else 1.0) for target in self.team_targets]
 
     @property
     def manager(self) -> int:

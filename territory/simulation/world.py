@@ -12,8 +12,8 @@ from numpy.typing import NDArray
 
 from territory.domain.customers import Floats, Ints
 from territory.domain.outcome import MONTH_MEASURES
-from territory.domain.year_details import REVIEW_MEASURES, WEEK_MEASURES
-from territory.simulation import approvals, budget, handover, pipeline, policies, staffing
+from territory.domain.year_details import REVIEW_MEASURES
+from territory.simulation import approvals, budget, handover, pipeline, policies, reviews, staffing
 from territory.simulation.field import Duties, Ground, uncompiled, work_days
 from territory.simulation.pipeline import Deals, Orders, scan_deals
 from territory.simulation.reviews import Breaches
@@ -53,11 +53,12 @@ class World:
     journal: budget.Journal
     office: approvals.Office
     entertaining: approvals.Entertaining
-    months: Ints
+    months: dict[str, list[int]]
     breaches: Breaches
     payments: Floats
-    week_log: Ints
-    month_log: Ints
+    week_needs: list[float]
+    month_log: dict[str, list[int]]
+    week_rows: list[tuple[int, int, int, float]] = field(default_factory=list)
     commit: int = 0
     pipeline: int = 0
     skip_tier: int = policies.ALL_TIERS
@@ -68,44 +69,60 @@ class World:
     reorders: list[Orders] = field(default_factory=list)
     applied: NDArray[np.bool_] = field(default_factory=lambda: np.zeros(0, dtype=bool))
     figures: Ints = field(default_factory=lambda: np.zeros(8, dtype=np.int64))
-    ahead: Ints = field(default_factory=lambda: np.zeros((2, 1), dtype=np.int64))
+    ahead: Ints = field(default_factory=lambda: np.zeros((2, 13), dtype=np.int64))
+    this_week: Ints = field(default_factory=lambda: np.zeros((2, 1), dtype=np.int64))
+    standing: tuple[tuple[int, ...], Duties, Ground] | None = None
     prospecting: int = 0
     upside: int = 0
 
     def add(self, measure: str, month: int, amount: int) -> None:
         """Add to a monthly measure."""
-        self.months[MONTH_MEASURES.index(measure), month] += amount
+        self.months[measure][month] += amount
 
     def review(self, measure: str, month: int, amount: float) -> None:
         """Add to a monthly review measure."""
-        self.month_log[REVIEW_MEASURES.index(measure), month] += round(amount)
+        self.month_log[measure][month] += round(amount)
 
     def scan(self, day: int, horizon: int, stale_days: int, ends: Ints = NO_PERIODS) -> list[int]:
-        """Add up the pipeline as of the end of a day, and `ahead` by the periods; see `pipeline.scan_deals`."""
+        """Add up the pipeline as of the end of a day; with twelve periods also `ahead`; see `pipeline.scan_deals`."""
         upto = int(self.deals.arrived[day + 1])
         rules = self.tables.settings.reviews
-        self.ahead = np.zeros((2, len(ends) + 1), dtype=np.int64)
-        arrays = self.tables.stages, self.tables.way, ends, self.deals.rows, self.figures, self.ahead
+        ahead = self.ahead if len(ends) else self.this_week
+        arrays = self.tables.stages, self.tables.way, ends, self.deals.rows, self.figures, ahead
         self.kernels.scan_deals(day, upto, horizon, stale_days, rules.commit_from, rules.upside_from, *arrays)
         figures: list[int] = self.figures.tolist()
         return figures
 
     def work(self, days: Ints) -> None:
         """Let the team work on days between which nobody comes or goes and no review is held."""
-        tables, team, deals = self.tables, self.team, self.deals
-        rules = tables.settings
+        duties, ground = self.orders()
+        self.months["opened"][int(self.tables.month[days[0]])] += int(self.kernels.work_days(days, duties, ground))
+
+    def orders(self) -> tuple[Duties, Ground]:
+        """Return what is asked of the team and what it works on; made anew only when people or policies change."""
+        team = self.team
+        state = (team.handovers, self.skip_tier, self.prospecting, int(team.orphans))
+        if self.standing is None or self.standing[0] != state:
+            self.standing = state, self._duties(), self._ground()
+        return self.standing[1:]
+
+    def _duties(self) -> Duties:
+        rules = self.tables.settings
         staff = rules.staffing
-        duties = Duties(
+        return Duties(
             skip_tier=self.skip_tier,
             calls_per_day=rules.visits.calls_per_day,
             make_up=int(rules.visits.make_up),
             prospecting=self.prospecting,
             dip=pipeline.handover_dip(staff.handover_loss, staff.handover_days),
             recovery_days=staff.handover_days,
-            orphans=int(team.orphans),
+            orphans=int(self.team.orphans),
         )
+
+    def _ground(self) -> Ground:
+        tables, team, deals = self.tables, self.team, self.deals
         carried, ends = team.carried()
-        ground = Ground(
+        return Ground(
             attendance=team.attendance,
             productivity=team.productivity,
             carried=carried,
@@ -125,7 +142,6 @@ class World:
             owed=team.owed,
             pace=tables.pace,
         )
-        self.add("opened", int(tables.month[days[0]]), int(self.kernels.work_days(days, duties, ground)))
 
 
 def open_world(tables: YearTables, seed: int, replication: int, kernels: Kernels) -> World:
@@ -145,11 +161,11 @@ def open_world(tables: YearTables, seed: int, replication: int, kernels: Kernels
         journal=journal,
         office=office,
         entertaining=approvals.Entertaining(office, journal, tables, streams),
-        months=np.zeros((len(MONTH_MEASURES), 12), dtype=np.int64),
+        months={measure: [0] * 12 for measure in MONTH_MEASURES},
         breaches=Breaches(),
-        payments=np.stack([streams.uniform("run_rate_payment", tables.customer_keys, m) for m in range(12)]),
-        week_log=np.zeros((len(WEEK_MEASURES), len(tables.week_target)), dtype=np.int64),
-        month_log=np.zeros((len(REVIEW_MEASURES), 12), dtype=np.int64),
+        payments=streams.uniform("run_rate_payment", tables.customer_keys, np.arange(12)[:, None]),
+        week_needs=reviews.week_needs(tables),
+        month_log={measure: [0] * 12 for measure in REVIEW_MEASURES},
         applied=np.zeros(len(deals.rows), dtype=bool),
     )
     budget.pay_setup(journal, tables)

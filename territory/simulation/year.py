@@ -130,12 +130,13 @@ def weeks(world: World) -> Process:
     """Each Sunday: stale deals, last week's commit against what came, next week's commit, resignations (R-E4, R-N4)."""
     tables, env, team = world.tables, world.env, world.team
     rules = tables.settings
+    targets = tables.week_target.tolist()
     for week, day in enumerate(tables.week_last.tolist()):
         yield env.timeout(day + WEEK_CLOSE - env.now)
         figures = world.scan(day, 7, rules.pipeline.stale_days)
         if reviews.commit_missed(rules.reviews, world.commit, figures[pipeline.WON_LATELY]):
             world.breaches.commit_accuracy += 1
-        world.week_log[:4, week] = world.commit, world.upside, figures[pipeline.WON_LATELY], tables.week_target[week]
+        world.week_rows.append((world.commit, world.upside, figures[pipeline.WON_LATELY], targets[week]))
         world.commit, world.upside = figures[pipeline.COMMIT], figures[pipeline.UPSIDE]
         hand_in_commit(world, week + 1)
         approvals.apply_for_projects(
@@ -147,13 +148,8 @@ def weeks(world: World) -> Process:
 
 def hand_in_commit(world: World, week: int) -> None:
     """Count a week whose commit and upside, with the re-orders of the season, do not reach its target (R-E4)."""
-    tables = world.tables
-    if week >= len(tables.week_target):
-        return
-    last, before = tables.week_last[week], tables.week_last[week - 1]
-    share = tables.season[last] - tables.season[before]
-    reached = world.commit + world.upside + share * tables.expected_reorders
-    world.breaches.week_outlook += reached < tables.settings.reviews.outlook_least * tables.week_target[week]
+    if week < len(world.week_needs):
+        world.breaches.week_outlook += world.commit + world.upside < world.week_needs[week]
 
 
 def months(world: World) -> Process:

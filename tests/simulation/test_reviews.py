@@ -34,10 +34,10 @@ def test_growth_and_coverage_compare_the_pipeline() -> None:
     assert reviews.growth_missed(rules, 100, 104)
     assert not reviews.growth_missed(rules, 100, 106)
     assert not reviews.growth_missed(rules, 0, 0)
-    tables = prepare(simple_plan(4, 1, targets={"annual": 4_800}))
-    assert reviews.coverage(tables, 0, 1_800) == 1.5
-    assert reviews.coverage(tables, 10, 1_800) == 1.5
-    assert reviews.coverage(tables, 11, 1_800) == 1.5
+    targets = prepare(simple_plan(4, 1, targets={"annual": 4_800})).team_targets
+    assert reviews.coverage(targets, 0, 1_800) == 1.5
+    assert reviews.coverage(targets, 10, 1_800) == 1.5
+    assert reviews.coverage(targets, 11, 1_800) == 1.5
 
 
 def test_policies_act_only_where_the_scenario_lists_them() -> None:
