@@ -17,6 +17,10 @@ NONE = -1
 """Marks an absent value in integer columns."""
 
 
+NOT_COLUMNS = ("measures", "weekday_hours")
+"""Fields of the customers that are more than one column; opening hours become two columns a weekday."""
+
+
 @dataclass(frozen=True)
 class Customers:
     """All customers and prospects, one entry a row in every column, sorted by `customer_id`.
@@ -35,6 +39,8 @@ class Customers:
         The customer's own call frequency and visit length, `NONE` where the tier's holds.
     window_open, window_close : array of int
         Opening time in minutes after midnight, `NONE` for always open in field windows.
+    weekday_hours : array of int, shape (customers, 7, 2)
+        Opening and closing time of each weekday, `NONE` where `window_open` and `window_close` hold; (0, 0) is closed.
     closed_weekday, preferred_weekday : array of int
         Monday 0, `NONE` for none.
     current_rep, locked_rep : array of int
@@ -70,18 +76,21 @@ class Customers:
     measures: Mapping[str, Floats] = field(default_factory=dict)
     closed_weekday: Ints = field(default_factory=lambda: np.zeros(0, dtype=np.int64))
     preferred_weekday: Ints = field(default_factory=lambda: np.zeros(0, dtype=np.int64))
+    weekday_hours: Ints = field(default_factory=lambda: np.zeros((0, 7, 2), dtype=np.int64))
 
     def __post_init__(self) -> None:
         for name in ("closed_weekday", "preferred_weekday"):
             if len(getattr(self, name)) != len(self):
                 object.__setattr__(self, name, np.full(len(self), NONE, dtype=np.int64))
+        if len(self.weekday_hours) != len(self):
+            object.__setattr__(self, "weekday_hours", np.full((len(self), 7, 2), NONE, dtype=np.int64))
 
     def __len__(self) -> int:
         return len(self.customer_id)
 
     def table(self) -> pd.DataFrame:
         """One row a customer; amounts in yuan, everything else as in the attributes."""
-        columns = {name: getattr(self, name) for name in self.__dataclass_fields__ if name != "measures"}
+        columns = {name: getattr(self, name) for name in self.__dataclass_fields__ if name not in NOT_COLUMNS}
         table = pd.DataFrame(columns | dict(self.measures))
         for name in ("annual_sales_cents", "potential_cents", "monthly_demand_cents"):
             table[name.removesuffix("_cents")] = table.pop(name) / 100

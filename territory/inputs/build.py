@@ -68,6 +68,10 @@ class _Columns:
         values = self.values(name)
         return np.array([NONE if value is None else index[value] for value in values], dtype=np.int64)
 
+    def hours(self, name: str) -> Ints:
+        given = [(NONE, NONE) if value is None else value for value in self.values(name)]
+        return np.array(given, dtype=np.int64).reshape(-1, 2)
+
     def ordinals(self, name: str) -> Ints:
         values = self.values(name)
         return np.array([NONE if value is None else value.toordinal() for value in values], dtype=np.int64)
@@ -99,6 +103,7 @@ def _customers(table: Table, rep_index: dict[str, int], settings: Settings) -> C
         visit_minutes=columns.ints("visit_minutes"),
         window_open=columns.ints("window_open"),
         window_close=columns.ints("window_close"),
+        weekday_hours=np.stack([columns.hours(f"open_{day}") for day in WEEKDAYS], axis=1),
         closed_weekday=columns.indices("closed_weekday", weekdays),
         preferred_weekday=columns.indices("preferred_weekday", weekdays),
         current_rep=columns.indices("current_rep", rep_index),

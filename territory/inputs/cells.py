@@ -43,6 +43,8 @@ GUARD = r"'(?='*[=+\-@\t\r])"
 
 _GUARD = re.compile(GUARD + "|'(?=[0-9])")
 _EXCEL_ERRORS = {"#N/A", "#REF!", "#VALUE!", "#DIV/0!", "#NAME?", "#NUM!", "#NULL!", "#SPILL!", "#CALC!"}
+_CLOSED = {"closed", "休", "休息", "不营业", "店休", "关门", "歇业"}
+_UNTIL = re.compile(r"[-~–—−〜至到]+")
 _TRUE = {"yes", "true", "是", "1", "y", "t"}
 _FALSE = {"no", "false", "否", "0", "n", "f"}
 
@@ -207,6 +209,23 @@ def parse_time(text: str) -> int:
     if minute > 59 or hour * 60 + minute > 1440:
         raise BadCell("time_invalid")
     return hour * 60 + minute
+
+
+def parse_hours(text: str) -> tuple[int, int]:
+    """Return opening and closing time in minutes: ``09:00-12:00``, ``9点～12点``; (0, 0) for ``closed`` or ``休息``."""
+    plain = unicodedata.normalize("NFKC", text).lower()
+    if plain in _CLOSED:
+        return 0, 0
+    ends = [part.strip() for part in _UNTIL.split(plain)]
+    if len(ends) != 2 or not all(ends):
+        raise BadCell("hours_invalid")
+    try:
+        opens, closes = (parse_time(end) for end in ends)
+    except BadCell:
+        raise BadCell("hours_invalid") from None
+    if closes <= opens:
+        raise BadCell("hours_order")
+    return opens, closes
 
 
 def parse_boolean(text: str) -> bool:

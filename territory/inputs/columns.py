@@ -17,6 +17,7 @@ Kind = Literal[
     "percent",
     "date",
     "time",
+    "hours",
     "boolean",
     "choice",
 ]
@@ -83,6 +84,18 @@ _KINDS_OF_DAY = (
     ("holiday", ("假日", "节日", "节假日", "放假", "休", "休息", "法定节假日")),
     ("workday", ("工作日", "上班", "班", "调休", "补班", "调休上班")),
 )
+
+
+def _hours_of(day: str, zh: str) -> Column:
+    return Column(
+        f"open_{day}",
+        "hours",
+        "opening hours on this weekday, such as 09:00-12:00, or closed",
+        "hh:mm-hh:mm",
+        "R-V2",
+        default="window_open to window_close",
+        synonyms=(f"hours_{day}", f"周{zh}营业时间", f"星期{zh}营业时间", f"周{zh}营业", f"周{zh}可拜访时间"),
+    )
 
 
 def _latitude(name: str, *synonyms: str) -> Column:
@@ -215,6 +228,7 @@ CUSTOMERS = TableSchema(
             default="always open",
             synonyms=("close", "关门时间", "营业结束", "结束营业", "可拜访结束"),
         ),
+        *(_hours_of(day, words[0][-1]) for day, words in _WEEKDAYS),
         Column(
             "closed_weekday",
             "choice",

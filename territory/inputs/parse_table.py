@@ -32,6 +32,7 @@ _PARSERS: Mapping[str, Callable[[str], Any]] = {
     "percent": cells.parse_percent,
     "date": cells.parse_date,
     "time": cells.parse_time,
+    "hours": cells.parse_hours,
     "boolean": cells.parse_boolean,
 }
 

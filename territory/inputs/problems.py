@@ -62,6 +62,8 @@ SENTENCES: Mapping[str, tuple[str, str]] = {
     "date_ambiguous": ("day and month of this date cannot be told apart", "write it like 2026-03-01"),
     "date_impossible": ("there is no such day", "correct it"),
     "time_invalid": ("this is not a time of day", "write it like 09:30"),
+    "hours_invalid": ("these are no opening hours", "write them like 09:00-12:00, or closed (休息)"),
+    "hours_order": ("the hours end before they begin", "write the earlier time first"),
     "boolean_invalid": ("this is neither yes nor no", "write yes or no (是 or 否)"),
     "choice_invalid": ("this is none of the choices", "use one of: {choices}"),
     "value_bounds": ("the value must be {bounds}", "correct it"),

@@ -37,6 +37,7 @@ _KIND_NAMES = {
     "percent": "percent",
     "date": "date",
     "time": "time",
+    "hours": "opening hours",
     "boolean": "yes or no",
     "choice": "choice",
 }

@@ -59,6 +59,8 @@ SENTENCES: Mapping[str, tuple[str, str]] = {
     "date_ambiguous": ("分不清哪个是日、哪个是月", "写成 2026-03-01"),
     "date_impossible": ("没有这一天", "请改正"),
     "time_invalid": ("这不是时刻", "写成 09:30"),
+    "hours_invalid": ("不是营业时间", "请写成 09:00-12:00，或 休息"),
+    "hours_order": ("结束时间不晚于开始时间", "先写较早的时间"),
     "boolean_invalid": ("既不是“是”也不是“否”", "写 是 或 否（yes 或 no）"),
     "choice_invalid": ("不在可选项之内", "可选：{choices}"),
     "value_bounds": ("数值必须在 {bounds} 范围内", "请改正"),

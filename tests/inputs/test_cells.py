@@ -16,6 +16,7 @@ from territory.inputs.cells import (
     parse_amount,
     parse_boolean,
     parse_date,
+    parse_hours,
     parse_id,
     parse_integer,
     parse_list,
@@ -140,6 +141,30 @@ def test_a_time_survives_every_way_of_writing_it(minute: int) -> None:
     texts = [f"{hour}:{rest:02d}", f"{hour:02d}:{rest:02d}:00", f"{hour}：{rest:02d}", f"{hour}点{rest}分"]
     texts += [format(minute / 1440, ".15f")]
     assert [parse_time(text) for text in texts] == [minute] * len(texts)
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("09:00-12:00", (540, 720)),
+        ("9:30 ~ 17:00", (570, 1020)),
+        ("９：００－１２：００", (540, 720)),
+        ("9点至12点半", (540, 750)),
+        ("closed", (0, 0)),
+        ("休息", (0, 0)),
+    ],
+)
+def test_opening_hours_are_read_as_people_write_them(text: str, expected: tuple[int, int]) -> None:
+    assert parse_hours(text) == expected
+
+
+@pytest.mark.parametrize(
+    ("text", "code"), [("09:00", "hours_invalid"), ("9-12-14", "hours_invalid"), ("12:00-09:00", "hours_order")]
+)
+def test_what_are_no_opening_hours_is_refused(text: str, code: str) -> None:
+    with pytest.raises(BadCell) as caught:
+        parse_hours(text)
+    assert caught.value.code == code
 
 
 def test_half_past_and_midnight_are_times() -> None:

@@ -12,7 +12,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from territory.assessment.validate.hours import FieldHours, field_hours
+from territory.assessment.validate.hours import DAY, FieldHours, field_hours
 from territory.domain.customers import NONE, Ints
 from territory.domain.scenario import MAX_CYCLE_WEEKS, Scenario
 
@@ -67,6 +67,19 @@ class Case:
             np.where(own, who.per_weeks, per_weeks),
             np.where(who.visit_minutes != NONE, who.visit_minutes, minutes),
         )
+
+    @cached_property
+    def opening(self) -> Ints:
+        """First and last minute of every customer on each weekday, Monday first; both 0 where it is closed."""
+        who = self.scenario.customers
+        hours = np.tile(np.array([0, DAY]), (len(who), 7, 1))
+        for weekday in range(7):
+            for end, usual in enumerate((who.window_open, who.window_close)):
+                own = who.weekday_hours[:, weekday, end]
+                given = np.where(own != NONE, own, usual)
+                hours[given != NONE, weekday, end] = given[given != NONE]
+            hours[who.closed_weekday == weekday, weekday] = 0
+        return hours
 
     @cached_property
     def cycle_weeks(self) -> int:

@@ -3,7 +3,8 @@
 A cause is judged by what can be proved from the scenario and the tables:
 
 - ``holiday``: the planned day is no working day and carries the named holiday.
-- ``meeting``: the named meeting takes field time that day, and what is left does not hold the visit.
+- ``meeting``: the named meeting takes field time that day, and what is left does not hold the visit (of a part-time
+  rep's day: need not).
 - ``not_hired``: the rep starts later.
 - ``absent``, ``left``: the rep is away that day, or gone.
 - ``unreachable``: there is no way, or the way out and back leaves no room for the visit.
@@ -24,7 +25,7 @@ from territory.assessment.validate.hours import DAY, clock_minute
 from territory.assessment.validate.journeys import base_places, travel_legs
 from territory.assessment.validate.violation import Violation, listed
 from territory.assessment.validate.visits import FULL_WEEK_HOURS
-from territory.domain.customers import NONE, Ints
+from territory.domain.customers import Ints
 from territory.domain.plan import UNSERVED_CAUSES
 from territory.domain.settings import WEEKDAYS
 
@@ -99,7 +100,8 @@ def _meeting(case: Case, u: pd.DataFrame) -> np.ndarray:
     kind = case.hours.type_of[u["day"].to_numpy()]
     detail, names = pd.factorize(u["detail"].to_numpy())
     takes_time = np.array([[name in meetings for name in names] for meetings in case.hours.meetings], dtype=bool)
-    return np.asarray(takes_time[kind, detail] & (_opening_room(case, u) < _minutes(case, u)))
+    part_time = case.scenario.reps.hours_per_week[u["rep"].to_numpy()] < FULL_WEEK_HOURS
+    return np.asarray(takes_time[kind, detail] & (part_time | (_opening_room(case, u) < _minutes(case, u))))
 
 
 def _not_hired(case: Case, u: pd.DataFrame) -> np.ndarray:
@@ -116,10 +118,9 @@ def _left(case: Case, u: pd.DataFrame) -> np.ndarray:
 
 
 def _closed(case: Case, u: pd.DataFrame) -> np.ndarray:
-    who, customer = case.scenario.customers, u["customer"].to_numpy()
-    limited = (who.window_open[customer] != NONE) | (who.window_close[customer] != NONE)
-    weekdays = {WEEKDAYS.index(name) for name in case.scenario.settings.workday.weekdays}
-    limited |= np.isin(who.closed_weekday[customer], list(weekdays))
+    customer = u["customer"].to_numpy()
+    weekdays = [WEEKDAYS.index(name) for name in case.scenario.settings.workday.weekdays]
+    limited = (case.opening[customer][:, weekdays] != (0, DAY)).any(axis=(1, 2))
     part_time = case.scenario.reps.hours_per_week[u["rep"].to_numpy()] < FULL_WEEK_HOURS
     return np.asarray(limited & _works(case, u) & (part_time | (_opening_room(case, u) < _minutes(case, u))))
 
@@ -148,11 +149,9 @@ def _minutes(case: Case, u: pd.DataFrame) -> Ints:
 
 
 def _opening(case: Case, u: pd.DataFrame) -> tuple[Ints, Ints]:
-    who, customer = case.scenario.customers, u["customer"].to_numpy()
-    opens, closes = who.window_open[customer], who.window_close[customer]
     weekday = (u["day"].to_numpy() + case.scenario.calendar.start.weekday()) % 7
-    shut = who.closed_weekday[customer] == weekday
-    return np.where(opens == NONE, 0, opens), np.where(shut, 0, np.where(closes == NONE, DAY, closes))
+    opens, closes = case.opening[u["customer"].to_numpy(), weekday].T
+    return opens, closes
 
 
 def _opening_room(case: Case, u: pd.DataFrame) -> Ints:

@@ -52,16 +52,15 @@ def check_visit_times(case: Case) -> list[Violation]:
 
     Holidays, days off and meetings are R-H2, the rest is R-V2.
     """
-    v, who, hours = case.visits, case.scenario.customers, case.hours
+    v, hours = case.visits, case.hours
     day, customer = v["day"].to_numpy(), v["customer"].to_numpy()
     start, end = v["start_minute"].to_numpy(), v["end_minute"].to_numpy()
     asked = case.frequency[2][customer]
     off = hours.type_of[day] == 0
     meeting = ~off & hours.meets(day, start, end)
     outside = ~off & ~meeting & ~hours.inside(day, start, end)
-    opens, closes = who.window_open[customer], who.window_close[customer]
-    closed = ((opens != NONE) & (start < opens)) | ((closes != NONE) & (end > closes))
-    closed |= who.closed_weekday[customer] == (day + case.scenario.calendar.start.weekday()) % 7
+    opens, closes = case.opening[customer, (day + case.scenario.calendar.start.weekday()) % 7].T
+    closed = (start < opens) | (end > closes)
     holiday = np.array(case.scenario.calendar.holiday, dtype=object)[day]
     length = {"minutes": end - start, "asked": asked}
     named = off & (holiday != "")
