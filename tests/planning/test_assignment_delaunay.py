@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from territory.planning.assignment.delaunay import neighbour_graph
+from territory.planning.assignment.delaunay import _in_blocks, _triangulated, neighbour_graph
 
 
 def graph_of(lat, lon):
@@ -53,3 +53,13 @@ def test_a_shared_address_inside_a_town_touches_its_surroundings():
     assert nx.is_connected(graph.subgraph(range(60, 68)))
     outside = [sum(j < 60 for j in graph[i]) for i in range(60, 68)]
     assert sum(outside) >= 4
+
+
+@given(st.integers(0, 10_000), st.booleans())
+def test_a_map_triangulated_in_blocks_has_the_edges_of_the_whole(seed, clustered):
+    rng = np.random.default_rng(seed)
+    points = rng.random((400, 2))
+    if clustered:
+        points[:300] = rng.random((5, 2))[rng.integers(5, size=300)] + rng.normal(0, 0.01, (300, 2))
+    whole = _triangulated(points)
+    assert np.array_equal(whole, _in_blocks(points, 40))
