@@ -290,6 +290,10 @@ class Plan:
     effort : str
     segments, calls, targets, headcount, territories, visits, routes, unserved
         The decisions, in the order they are made.
+    notes : tuple of Reason
+    rescheduled_from : int
+        Day from which the calendar was planned again, `NONE` for a plan made in one piece; what lies before it was
+        planned for an earlier scenario.
     """
 
     scenario: Scenario
@@ -304,6 +308,7 @@ class Plan:
     routes: Routes
     unserved: Unserved
     notes: tuple[Reason, ...] = field(default=())
+    rescheduled_from: int = NONE
 
     def tables(self) -> dict[str, pd.DataFrame]:
         """Return every table of the result folder by file stem; text, integers and yuan with two decimals."""

@@ -77,6 +77,7 @@ def plan_details(plan: Plan) -> dict[str, Any]:
         "tolerance": {name: _number_out(value) for name, value in territories.tolerance.items()},
         "unserved_details": _coded(plan.unserved.detail)[1],
         "notes": [_reason_out(reason) for reason in plan.notes],
+        "rescheduled_from": plan.rescheduled_from,
     }
 
 
@@ -113,6 +114,7 @@ def restore_plan(scenario: Scenario, seed: int, effort: str, arrays: Arrays, det
         routes=Routes(**parts["routes"]),
         unserved=Unserved(**parts["unserved"]),
         notes=_reasons_in(details["notes"]),
+        rescheduled_from=int(details["rescheduled_from"]),
     )
 
 

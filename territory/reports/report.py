@@ -44,7 +44,9 @@ def write_report(
         holds files that are no part of a result.
     """
     tables = result_tables(plan, outcome)
-    achieved = {"plan": {"tolerance": dict(plan.territories.tolerance)}}
+    achieved = {
+        "plan": {"tolerance": dict(plan.territories.tolerance), "rescheduled_from": plan.rescheduled_from},
+    }
     violations = validate_tables(plan.scenario, {**tables, "summary": achieved})
     if violations:
         shown = "\n".join(f"  - {violation_text(violation, lang)}" for violation in violations[:20])

@@ -131,6 +131,37 @@ class Case:
         return named[good].sort_values(order, kind="stable").reset_index(drop=True)
 
     @cached_property
+    def since(self) -> int:
+        """Day from which the plan was made for this scenario; what lies before it was planned for an earlier one."""
+        stated = (self.summary.get("plan") or {}).get("rescheduled_from", NONE)
+        return max(int(stated), 0)
+
+    @cached_property
+    def begun(self) -> NDArray[np.bool_]:
+        """Whether each row of `rep_days` belongs to a trip that was under way on the day of the change."""
+        d = self.rep_days
+        first = d.groupby(["rep", "trip"])["day"].transform("min")
+        return np.asarray((d["trip"] != NONE) & (first < self.since))
+
+    @cached_property
+    def held_days(self) -> pd.DataFrame:
+        """Rows of `rep_days` that must keep the rules of this scenario."""
+        d = self.rep_days
+        return d[(d["day"].to_numpy() >= self.since) & ~self.begun].reset_index(drop=True)
+
+    @cached_property
+    def held_visits(self) -> pd.DataFrame:
+        """Rows of `visits` that must keep the rules of this scenario."""
+        v, d = self.visits, self.rep_days[self.begun]
+        under_way = np.isin(v["rep"] * self.days + v["day"], d["rep"] * self.days + d["day"])
+        return v[(v["day"].to_numpy() >= self.since) & ~under_way].reset_index(drop=True)
+
+    @cached_property
+    def held_unserved(self) -> pd.DataFrame:
+        """Rows of `unserved` that must keep the rules of this scenario."""
+        return self.unserved[self.unserved["day"].to_numpy() >= self.since].reset_index(drop=True)
+
+    @cached_property
     def rep_days(self) -> pd.DataFrame:
         """Rows of the days table of known reps inside the year, by rep and day."""
         named = self.sheets["days"].rename(columns={"rep_id_index": "rep", "date_day": "day"})
@@ -144,6 +175,15 @@ class Case:
         named = self.sheets["unserved"].rename(columns=names)
         good = (named["rep"] >= 0) & (named["customer"] >= 0) & named["day"].between(0, self.days - 1)
         return named[good].reset_index(drop=True)
+
+    def appointment_of(self, v: pd.DataFrame) -> Ints:
+        """Return the fixed appointment that each visit keeps, NONE for the others."""
+        a = self.scenario.appointments
+        number = {
+            key: k for k, key in enumerate(zip(a.customer.tolist(), a.day.tolist(), a.start.tolist(), strict=True))
+        }
+        mine = zip(*(v[name].tolist() for name in ("customer", "day", "start_minute")), strict=True)
+        return np.array([number.get(key, NONE) for key in mine], dtype=np.int64)
 
     def rep_ids(self, rep: Ints) -> NDArray[np.object_]:
         """Return rep ids for indices, empty where there is none."""

@@ -16,7 +16,8 @@ HAIR = 1e-9
 def check_frequency(case: Case) -> list[Violation]:
     """Check that in every complete cycle visits made and visits listed as unserved are what the frequency asks for.
 
-    In cycles cut by the start or the end of the year they are no more than that.
+    In cycles cut by the start or the end of the year they are no more than that. Cycles that began before the calendar
+    was planned again are not held to it, since the frequency may have been another one.
     """
     visits, per_weeks, _ = case.frequency
     asked = np.where(case.owner >= 0, visits * case.cycle_weeks // per_weeks, 0)
@@ -24,8 +25,9 @@ def check_frequency(case: Case) -> list[Violation]:
     listed_unserved = _by_cycle(case, case.unserved)
     total = made + listed_unserved
     regular = (visits > 0) & (case.owner >= 0)
-    few = regular[:, None] & case.complete_cycle[None, :] & (total < asked[:, None])
-    many = (case.owner >= 0)[:, None] & (total > asked[:, None])
+    held = np.searchsorted(case.cycle_of_day, np.arange(len(case.complete_cycle))) >= case.since
+    few = regular[:, None] & (case.complete_cycle & held)[None, :] & (total < asked[:, None])
+    many = (case.owner >= 0)[:, None] & held[None, :] & (total > asked[:, None])
     found: list[Violation] = []
     for code, where in (("visits.too_few", few), ("visits.too_many", many)):
         customer, cycle = np.nonzero(where)
@@ -43,7 +45,8 @@ def check_frequency(case: Case) -> list[Violation]:
 def check_spacing(case: Case) -> list[Violation]:
     """Check that visits are spread evenly: never two a day, no gap outside the tolerance of the regular gap.
 
-    A long gap is excused where a visit listed as unserved lies in it, or where it leads to or from a trip.
+    A long gap is excused where a visit listed as unserved lies in it, where it leads to or from a trip, or where it
+    spans the day from which the calendar was planned again.
     """
     v = case.visits.sort_values(["customer", "day"], kind="stable").reset_index(drop=True)
     customer, day = v["customer"].to_numpy(), v["day"].to_numpy()
@@ -58,13 +61,17 @@ def check_spacing(case: Case) -> list[Violation]:
     trip = v["trip"].to_numpy()
     edge = (trip[before] != trip[after]) & ((trip[before] != NONE) | (trip[after] != NONE))
     begin, end = np.minimum(day, planned)[before], np.maximum(day, planned)[after]
+    held = day[after] >= case.since
+    edge |= day[before] < case.since
     excused = edge | _unserved_between(case, customer[before], begin, end)
     rows = v.iloc[after].assign(previous=v["date"].to_numpy()[before], gap_days=gap, least=least, most=most)
     columns = ["customer_id", "previous", "date", "gap_days"]
     return [
-        *listed("R-V1", "visits", "visit.twice_a_day", rows, ["customer_id", "date"], where=gap == 0),
-        *listed("R-V1", "visits", "visit.too_close", rows, [*columns, "least"], where=(gap > 0) & (gap < least)),
-        *listed("R-V1", "visits", "visit.too_far_apart", rows, [*columns, "most"], where=(gap > most) & ~excused),
+        *listed("R-V1", "visits", "visit.twice_a_day", rows, ["customer_id", "date"], where=held & (gap == 0)),
+        *listed("R-V1", "visits", "visit.too_close", rows, [*columns, "least"], where=held & (gap > 0) & (gap < least)),
+        *listed(
+            "R-V1", "visits", "visit.too_far_apart", rows, [*columns, "most"], where=held & (gap > most) & ~excused
+        ),
     ]
 
 

@@ -64,8 +64,8 @@ class Way:
 
 def way_of(case: Case) -> Way:
     """Join visits and days."""
-    days = case.rep_days.drop_duplicates(["rep", "day"]).reset_index(drop=True)
-    v, d = case.visits, days
+    days = case.held_days.drop_duplicates(["rep", "day"]).reset_index(drop=True)
+    v, d = case.held_visits, days
     key = v["rep"].to_numpy() * case.days + v["day"].to_numpy()
     day_key = d["rep"].to_numpy() * case.days + d["day"].to_numpy()
     visits = v[np.isin(key, day_key)].reset_index(drop=True)

@@ -15,7 +15,7 @@ UNKNOWN = -2
 
 def check_trips(case: Case) -> list[Violation]:
     """Check that a trip is a run of calendar days from base to base, not too long, named alike in both tables."""
-    d = case.rep_days.drop_duplicates(["rep", "day"])
+    d = case.held_days.drop_duplicates(["rep", "day"])
     on = d[d["trip"] != NONE].sort_values(["rep", "trip", "day"])
     group = on.groupby(["rep", "trip"])["day"]
     begin, end = group.transform("min"), group.transform("max")
@@ -26,7 +26,7 @@ def check_trips(case: Case) -> list[Violation]:
     bad_start = (on["start_place"] == "base") != (on["day"] == begin)
     bad_end = (on["end_place"] == "base") != (on["day"] == end)
     away = (d["trip"] == NONE) & ((d["start_place"] != "base") | (d["end_place"] != "base"))
-    v = case.visits
+    v = case.held_visits
     trip_of_day = np.full((len(case.scenario.reps), case.days), UNKNOWN)
     trip_of_day[d["rep"], d["day"]] = d["trip"]
     stated = trip_of_day[v["rep"], v["day"]]
@@ -45,7 +45,7 @@ def check_trips(case: Case) -> list[Violation]:
 def check_far_customers(case: Case) -> list[Violation]:
     """Check that customers beyond the day-trip distance are visited on trips (R-V3)."""
     beyond = case.scenario.settings.visits.trip_beyond_km
-    v = case.visits[case.visits["trip"] == NONE]
+    v = case.held_visits[case.held_visits["trip"] == NONE]
     if beyond <= 0 or v.empty:
         return []
     base = base_places(case.scenario, v["rep"].to_numpy())

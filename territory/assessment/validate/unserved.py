@@ -65,7 +65,7 @@ def check_unserved_names(case: Case) -> list[Violation]:
 
 def check_causes(case: Case) -> list[Violation]:
     """Check that every cause is true of its day."""
-    u = case.unserved
+    u = case.held_unserved
     if u.empty:
         return []
     true = {

@@ -19,7 +19,7 @@ def check_visit_names(case: Case) -> list[Violation]:
     """Check that visits name known customers and reps, days of the year, the right weekday and tier."""
     sheet = case.sheets["visits"]
     inside = sheet["date_day"].between(0, case.days - 1)
-    v = case.visits
+    v = case.held_visits
     weekday = np.array(WEEKDAYS, dtype=object)[(v["day"].to_numpy() + case.scenario.calendar.start.weekday()) % 7]
     tier = case.tier[v["customer"].to_numpy()]
     return [
@@ -33,7 +33,7 @@ def check_visit_names(case: Case) -> list[Violation]:
 
 def check_visit_owner(case: Case) -> list[Violation]:
     """Check that a visit is made by the customer's owner (R-A5) who works for the firm and is there that day (R-N4)."""
-    v = case.visits
+    v = case.held_visits
     owner, rep = case.owner[v["customer"].to_numpy()], v["rep"].to_numpy()
     wrong = (owner >= 0) & (owner != rep)
     early = v["day"].to_numpy() < case.scenario.reps.hired_day[rep]
@@ -52,10 +52,11 @@ def check_visit_times(case: Case) -> list[Violation]:
 
     Holidays, days off and meetings are R-H2, the rest is R-V2.
     """
-    v, hours = case.visits, case.hours
+    v, hours = case.held_visits, case.hours
     day, customer = v["day"].to_numpy(), v["customer"].to_numpy()
     start, end = v["start_minute"].to_numpy(), v["end_minute"].to_numpy()
-    asked = case.frequency[2][customer]
+    booked, agreed = case.appointment_of(v), np.append(case.scenario.appointments.minutes, NONE)
+    asked = np.where(agreed[booked] != NONE, agreed[booked], case.frequency[2][customer])
     off = hours.type_of[day] == 0
     meeting = ~off & hours.meets(day, start, end)
     outside = ~off & ~meeting & ~hours.inside(day, start, end)
@@ -77,19 +78,20 @@ def check_visit_times(case: Case) -> list[Violation]:
 def check_moved(case: Case) -> list[Violation]:
     """Check that a visit moved from its regular day stays near it and inside its cycle (R-V2).
 
-    A trip moves as a whole, so that its visits are only held to their cycle.
+    Appointments, and visits of a trip, which moves as a whole, are only held to their cycle.
     """
-    v = case.visits[case.visits["moved_from"] != ""]
+    v = case.held_visits[case.held_visits["moved_from"] != ""]
     day, planned = v["day"].to_numpy(), v["moved_from_day"].to_numpy()
     inside = (planned >= 0) & (planned < case.days)
     same_cycle = case.cycle_of_day[day] == case.cycle_of_day[np.clip(planned, 0, case.days - 1)]
     far = (np.abs(day - planned) > case.scenario.settings.visits.shift_days) & (v["trip"] == NONE)
+    far &= case.appointment_of(v) == NONE
     return listed("R-V2", "visits", "visit.moved_too_far", v, [*WHO, "moved_from"], where=~inside | ~same_cycle | far)
 
 
 def check_two_places(case: Case) -> list[Violation]:
     """Check that no rep is with two customers at once (R-V2)."""
-    v = case.visits
+    v = case.held_visits
     same = _same_as_before(v, "rep", "day")
     overlap = same & (v["start_minute"].to_numpy() < np.roll(v["end_minute"].to_numpy(), 1))
     return listed("R-V2", "visits", "visit.overlap", v, WHO, where=overlap)
@@ -97,7 +99,7 @@ def check_two_places(case: Case) -> list[Violation]:
 
 def check_never_same_day(case: Case) -> list[Violation]:
     """Check that no rep visits two customers on one day that exclude each other (R-V1)."""
-    v, ids = case.visits, case.scenario.customers.customer_id
+    v, ids = case.held_visits, case.scenario.customers.customer_id
     index = {name: k for k, name in enumerate(ids.tolist())}
     keys = v["rep"].to_numpy() * case.days + v["day"].to_numpy()
     customer, found = v["customer"].to_numpy(), []
@@ -117,7 +119,7 @@ def check_hours_of_part_timers(case: Case) -> list[Violation]:
         return []
     week_of = (np.arange(case.days) + case.scenario.calendar.start.weekday()) // 7
     field = np.bincount(week_of, case.hours.minutes())
-    v = case.visits
+    v = case.held_visits
     used = np.zeros((len(share), len(field)))
     np.add.at(used, (v["rep"], week_of[v["day"]]), (v["end_minute"] - v["start_minute"]).to_numpy())
     limit = share[:, None] * field[None, :] + DAILY_ROUNDING * 7

@@ -69,9 +69,15 @@ def plan_visits(
     report = (lambda done, total: progress("visits", done, total)) if progress else None
     years = map_tasks(plan_rep, tasks, workers=workers, progress=report)
     customers = [task.problem.customers for task in tasks]
-    visits, routes = _visits(years, busy, customers), _routes(years, busy)
-    visits, routes = _numbered(visits, routes)
-    return visits, routes, _unserved(years, busy, customers)
+    visits, routes, unserved = assembled(years, busy, customers)
+    return (*numbered(visits, routes), unserved)
+
+
+def assembled(
+    years: Sequence[RepYear], reps: Sequence[int], customers: Sequence[Ints]
+) -> tuple[Visits, Routes, Unserved]:
+    """Put the years of reps together in the order of the calendar; trips keep the numbers of their reps."""
+    return _visits(years, reps, customers), _routes(years, reps), _unserved(years, reps, customers)
 
 
 def _visits(years: Sequence[RepYear], reps: Sequence[int], customers: Sequence[Ints]) -> Visits:
@@ -138,7 +144,7 @@ def _global(place: Ints, count: Sequence[int], customers: Sequence[Ints]) -> Int
     return np.concatenate(found).astype(np.int64) if found else np.zeros(0, dtype=np.int64)
 
 
-def _numbered(visits: Visits, routes: Routes) -> tuple[Visits, Routes]:
+def numbered(visits: Visits, routes: Routes) -> tuple[Visits, Routes]:
     """Give the trips of the year their numbers 0, 1, ... in the order in which they start."""
     numbers: dict[tuple[int, int], int] = {}
     for rep, trip in zip(routes.rep.tolist(), routes.trip.tolist(), strict=True):

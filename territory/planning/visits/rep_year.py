@@ -13,6 +13,7 @@ from territory.domain.customers import NONE
 from territory.domain.plan import PLACES
 from territory.planning.routes import Day, TimedRoute, best_route, time_route
 from territory.planning.timing import arrive, fit_start, leave_by
+from territory.planning.visits.appointments import Bookings, with_bookings
 from territory.planning.visits.patterns import Pattern
 from territory.planning.visits.problem import CAPACITY, CLOSED, LEFT, NOT_HIRED, UNREACHABLE, RepProblem, cause_of_day
 from territory.planning.visits.search import CyclePlan, plan_cycle
@@ -64,12 +65,23 @@ def plan_rep(task: Task) -> RepYear:
     away = np.zeros(problem.days.count, dtype=np.bool_)
     for occurrence in occurrences:
         away[occurrence.first_day : occurrence.first_day + len(occurrence.split)] |= bool(occurrence.made)
-    year = unroll(problem, cycle, near, patterns, away)
-    visits, routes, dropped = _route_days(problem, year, task.solutions)
+    booked, bookings = with_bookings(problem, near, away)
+    year = unroll(booked, cycle, near, patterns, away, bookings)
+    visits, routes, dropped = _route_days(booked, year, task.solutions)
+    visits = _at_customers(visits, bookings)
     trip_visits, trip_routes = _route_trips(problem, occurrences)
-    unserved = [*_local_unserved(problem, year, dropped), *_trip_unserved(problem, occurrences)]
+    unserved = [*_local_unserved(booked, year, dropped, bookings), *_trip_unserved(problem, occurrences)]
     unserved += _hopeless_unserved(problem, hopeless)
     return RepYear(visits + trip_visits, routes + trip_routes, unserved)
+
+
+def _at_customers(visits: list[VisitRow], bookings: Bookings) -> list[VisitRow]:
+    """Return the visits with appointments as visits of their customers, without the slack before."""
+    owner = dict(zip(bookings.place.tolist(), bookings.owner.tolist(), strict=True))
+    return [
+        (day, owner.get(place, place), start + bookings.slack * (place in owner), *rest)
+        for day, place, start, *rest in visits
+    ]
 
 
 def without_hopeless(problem: RepProblem) -> tuple[RepProblem, dict[int, int]]:
@@ -205,7 +217,8 @@ def _route_trips(problem: RepProblem, occurrences: list[Occurrence]) -> tuple[li
     return visits, routes
 
 
-def _local_unserved(problem: RepProblem, year: YearSlots, dropped: set[int]) -> list[UnservedRow]:
+def _local_unserved(problem: RepProblem, year: YearSlots, dropped: set[int], bookings: Bookings) -> list[UnservedRow]:
+    customer = dict(zip(bookings.place.tolist(), bookings.owner.tolist(), strict=True))
     gone = np.zeros(len(year.owner), dtype=np.bool_)
     gone[sorted(dropped)] = True
     rows = []
@@ -214,7 +227,7 @@ def _local_unserved(problem: RepProblem, year: YearSlots, dropped: set[int]) -> 
         cause, detail = int(year.cause[slot]), str(year.detail[slot])
         if gone[slot]:
             cause, detail = CAPACITY, str(missing_minutes(problem, year.owner[[slot]])[0])
-        rows.append((place, int(year.planned[slot]), cause, detail))
+        rows.append((customer.get(place, place), int(year.planned[slot]), cause, detail))
     return rows
 
 
