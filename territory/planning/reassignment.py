@@ -1,8 +1,8 @@
 """Territories after somebody left or joined: as few sales as possible change hands, then as little travel as possible.
 
 The customers without a rep have to move in any case. What else moves is priced: as many sales as an average rep has
-weigh `stillness` times all travel. The search sets out from the division of today at several temperatures, since a
-short way to a fair division and a long one differ in what they move.
+weigh `stillness` times all travel. The search sets out from the division of today, warm enough to leave it: the fair
+division that moves least is reached through chains of neighbours, not by the next best moves.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from territory.domain.customers import NONE, Floats, Ints
 from territory.domain.effort import Effort
 from territory.domain.plan import Territories
 from territory.domain.scenario import CallPlan, Scenario
-from territory.planning.assignment.anneal import Answer, anneal
+from territory.planning.assignment.anneal import anneal
 from territory.planning.assignment.cost import Centres, Matrix, start_centres
 from territory.planning.assignment.prices import price_bound
 from territory.planning.assignment.problem import Problem
@@ -31,8 +31,9 @@ STAGE = "reassignment"
 STILLNESS = 3.0
 CUSTOMER_WEIGHT = 1e-3
 """Disturbance is the share of sales that changes hands, and a little of the share of customers."""
-TEMPERATURES = (1.0, 0.2, 4.0)
-STEPS_PER_UNIT = 800
+HOT, COOL = 1.0, 0.05
+"""One long search that leaves the division of today at first, and a short one around what it finds."""
+STEPS_PER_UNIT = 1800
 CONTIGUOUS_STEPS = 4
 
 
@@ -148,15 +149,12 @@ class _Replan:
         rows = np.arange(self.task.problem.units)
         scale = stillness * float(self.travel.min(axis=1).sum()) * len(self.task.problem.reps)
         cost = self.travel + scale * self.disturbance
-        answers: list[Answer] = []
-        for number, hot in enumerate(TEMPERATURES):
-            seed = seed_of(self.seed, 15, number)
-            answers.append(anneal(self.task.problem, cost, self.start, steps=self.steps, seed=seed, hot=hot))
-            progress(STAGE, number + 1, len(TEMPERATURES) + 1)
-        best = min(answers, key=lambda answer: (not answer.holds, answer.cost))
-        last = anneal(self.task.problem, cost, best.owner, steps=self.steps, seed=seed_of(self.seed, 16), hot=0.05)
-        best = min((best, last), key=lambda answer: (not answer.holds, answer.cost))
-        progress(STAGE, len(TEMPERATURES) + 1, len(TEMPERATURES) + 1)
+        problem = self.task.problem
+        hot = anneal(problem, cost, self.start, steps=self.steps, seed=seed_of(self.seed, 15), hot=HOT)
+        progress(STAGE, 1, 2)
+        cool = anneal(problem, cost, hot.owner, steps=self.steps // 4, seed=seed_of(self.seed, 16), hot=COOL)
+        progress(STAGE, 2, 2)
+        best = min((hot, cool), key=lambda answer: (not answer.holds, answer.cost))
         bound, _ = price_bound(self.task.problem, cost)
         return best.owner, float(cost[rows, best.owner].sum()), bound
 

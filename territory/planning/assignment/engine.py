@@ -24,6 +24,10 @@ from territory.planning.travel_estimate import TravelEstimate
 Progress = Callable[[str, int, int], None]
 
 ROUNDS = 6
+HOT, COOL = 1.0, 0.2
+"""First temperatures of the first turn and of the others."""
+CONTIGUOUS_STEPS = 4
+"""So many times the steps where territories must hang together: most moves would tear one apart."""
 STAGE = "assignment"
 
 
@@ -82,29 +86,34 @@ class _Search:
         self.progress = progress or (lambda _stage, _done, _total: None)
 
     def run(self, starts: list[Ints]) -> _Found:
-        """Return the best division over all starts."""
-        total = ROUNDS * len(starts) + 1
-        best: tuple[bool, float] | None = None
-        answer, centres = None, None
-        for number, start in enumerate(starts):
-            owner = start[self.task.first_unit]
-            here = self.pricing.centres(owner, start_centres(self.pricing.scenario, self.problem))
-            for turn in range(ROUNDS):
-                cost = self.pricing.cost(here)
-                trial = self._allocate(cost, owner, number * ROUNDS + turn, hot=1.0 if turn == 0 else 0.2)
-                rank = (not trial.holds, trial.cost)
-                if best is None or rank < best:
-                    best, answer, centres = rank, trial, here
-                owner, here = trial.owner, self.pricing.centres(trial.owner, here)
-                self.progress(STAGE, number * ROUNDS + turn + 1, total)
-        assert answer is not None
-        assert centres is not None
+        """Return the best division over all starts; a division known to keep the limits is one where no other does."""
+        total = ROUNDS * (len(starts) + 1) + 1
+        lines = [self._improve(start[self.task.first_unit], k, HOT, total) for k, start in enumerate(starts)]
+        if self.task.known is not None and not any(answer.holds for answer, _ in lines):
+            lines.append(self._improve(self.task.known, len(starts), COOL, total))
+        answer, centres = min(lines, key=lambda line: (not line[0].holds, line[0].cost))
         found = self._finish(answer, centres)
         self.progress(STAGE, total, total)
         return found
 
+    def _improve(self, owner: Ints, line: int, hot: float, total: int) -> tuple[Answer, Centres]:
+        """Allocate and locate by turns; return the best division with the centres it was priced at."""
+        here = self.pricing.centres(owner, start_centres(self.pricing.scenario, self.problem))
+        best: tuple[Answer, Centres] | None = None
+        for turn in range(ROUNDS):
+            cost = self.pricing.cost(here)
+            trial = self._allocate(cost, owner, line * ROUNDS + turn, hot=hot if turn == 0 else COOL)
+            if best is None or (not trial.holds, trial.cost) < (not best[0].holds, best[0].cost):
+                best = trial, here
+            owner, here = trial.owner, self.pricing.centres(trial.owner, here)
+            self.progress(STAGE, line * ROUNDS + turn + 1, total)
+        assert best is not None
+        return best
+
     def _allocate(self, cost: Matrix, owner: Ints, number: int, *, hot: float) -> Answer:
         steps = int(np.clip(40 * self.problem.units, 20_000, 2_000_000) * self._effort_factor())
+        if self.problem.contiguous:
+            steps *= CONTIGUOUS_STEPS
         return anneal(self.problem, cost, owner, steps=steps, seed=seed_of(self.seed, 11, number), hot=hot)
 
     def _effort_factor(self) -> float:

@@ -35,6 +35,8 @@ class Task:
     lots : tuple of Lot
     notes : tuple of Reason
         Tolerances that had to be widened.
+    known : array of int, shape (units,), or None
+        Some division that keeps every rule and tolerance, where one was found.
     """
 
     scenario: Scenario
@@ -44,6 +46,7 @@ class Task:
     workload_minutes: Floats
     lots: tuple[Lot, ...]
     notes: tuple[Reason, ...]
+    known: Ints | None
 
     @property
     def first_unit(self) -> Ints:
@@ -93,9 +96,9 @@ def prepare(
     problem = build_problem(scenario, calls, weights, per_week)
     winners, lots = draw_lots(scenario, works, seed)
     pricing = price(scenario, calls, problem, winners, team)
-    problem, notes = workable(scenario, pricing, seed=seed, effort=effort)
+    problem, notes, known = workable(scenario, pricing, seed=seed, effort=effort)
     workload = calls.visits_per_week * calls.minutes + per_week
-    return Task(scenario, problem, pricing, per_week, workload, lots, notes)
+    return Task(scenario, problem, pricing, per_week, workload, lots, notes, known)
 
 
 def _achieved(scenario: Scenario, problem: Problem, owner: Ints) -> dict[str, float]:

@@ -23,8 +23,10 @@ TRIES = ((1, 1.0), (20, 4.0), (40, 4.0))
 """Steps over `STEPS_PER_UNIT`, and the first temperature, of each try to find any division of a large problem."""
 
 
-def workable(scenario: Scenario, pricing: Pricing, *, seed: int, effort: Effort) -> tuple[Problem, tuple[Reason, ...]]:
-    """Return a problem that has an answer, with a note for every tolerance that had to be widened.
+def workable(
+    scenario: Scenario, pricing: Pricing, *, seed: int, effort: Effort
+) -> tuple[Problem, tuple[Reason, ...], Ints | None]:
+    """Return a problem that has an answer, a note for every tolerance that had to be widened, and an answer if known.
 
     A tolerance is widened only where whole customers are too coarse for it, with no rule of the business involved.
 
@@ -41,19 +43,19 @@ def workable(scenario: Scenario, pricing: Pricing, *, seed: int, effort: Effort)
         raise PlanError([rule.reason for rule in conflict], _releases(conflict))
     owner, holds = _search(pricing, problem, seed)
     if holds:
-        return problem, ()
+        return problem, (), owner
     if problem.allowed.size <= EXACT_SIZE:
         return _settle(scenario, problem, owner, seed=seed, work=work)
     core = explain_aggregate(scenario, problem, join_locks=True)
     if core is not None and not _only_balance(core):
         raise PlanError([rule.reason for rule in core], _releases(core))
     wider = problem.with_tolerances(needed_tolerances(problem, _names(problem), owner))
-    return wider, _notes(problem, wider, proven=False)
+    return wider, _notes(problem, wider, proven=False), owner if wider.holds(owner) else None
 
 
 def _settle(
     scenario: Scenario, problem: Problem, owner: Ints, *, seed: int, work: float
-) -> tuple[Problem, tuple[Reason, ...]]:
+) -> tuple[Problem, tuple[Reason, ...], Ints | None]:
     """Decide a small problem in which a short search found no answer.
 
     A conflict of the balance alone is coarseness: its tolerance is widened as far as the bare customers need, and
@@ -65,7 +67,7 @@ def _settle(
         if suspects is None:
             exact = solve_exact(problem, np.zeros(problem.allowed.shape), None, seed=seed, work=work)
             if exact.owner is not None:
-                return problem, _notes(asked, problem, proven=proven)
+                return problem, _notes(asked, problem, proven=proven), exact.owner
             if not exact.infeasible:
                 break
         core = explain(scenario, problem, suspects, seed=seed, work=work)
@@ -81,7 +83,7 @@ def _settle(
     names = _names(problem)
     wide, _ = smallest_tolerances(problem, names, seed=seed, work=work)
     problem = problem.with_tolerances(wide or needed_tolerances(problem, names, owner))
-    return problem, _notes(asked, problem, proven=False)
+    return problem, _notes(asked, problem, proven=False), owner if problem.holds(owner) else None
 
 
 def _search(pricing: Pricing, problem: Problem, seed: int) -> tuple[np.ndarray, bool]:
