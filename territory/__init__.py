@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from territory.inputs.load import load_scenario
     from territory.inputs.plan_folder import load_plan
     from territory.inputs.schema import data_dictionary
+    from territory.planning.rescheduling import reschedule
     from territory.planning.workflow import make_plan
     from territory.reports.report import write_report
     from territory.simulation.year import simulate_year
@@ -51,6 +52,7 @@ _HOMES = {
     "load_plan": "territory.inputs.plan_folder",
     "load_scenario": "territory.inputs.load",
     "make_plan": "territory.planning.workflow",
+    "reschedule": "territory.planning.rescheduling",
     "run_years": "territory.experiments.runner",
     "scenario_names": "territory.examples",
     "scenario_path": "territory.examples",
@@ -78,6 +80,7 @@ __all__ = [
     "load_plan",
     "load_scenario",
     "make_plan",
+    "reschedule",
     "run_years",
     "scenario_names",
     "scenario_path",

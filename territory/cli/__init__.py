@@ -1,9 +1,9 @@
 """The command line: parse, call, print. One file per group of commands."""
 
-from territory.cli import checking, plans, reassigning, roads, scenarios, years
+from territory.cli import checking, plans, reassigning, rescheduling, roads, scenarios, years
 from territory.cli.app import app
 
-__all__ = ["app", "checking", "main", "plans", "reassigning", "roads", "scenarios", "years"]
+__all__ = ["app", "checking", "main", "plans", "reassigning", "rescheduling", "roads", "scenarios", "years"]
 
 
 def main() -> None:

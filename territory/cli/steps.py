@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from functools import partial
 from importlib import import_module
@@ -14,6 +14,8 @@ from territory.cli.options import Effort
 from territory.cli.screen import Screen
 
 if TYPE_CHECKING:
+    from pandas import DataFrame
+
     from territory.domain.outcome import Outcome
     from territory.domain.plan import Plan
     from territory.domain.scenario import Scenario
@@ -105,19 +107,28 @@ def journal_beside(out: Path) -> Iterator[Journal]:
             journal.close(remove=done or not len(journal))
 
 
-def write(screen: Screen, out: Path, made: Plan, outcome: Outcome | None = None, levers: tuple[Any, ...] = ()) -> None:
-    """Judge, write the result folder and print it."""
+def write(
+    screen: Screen,
+    out: Path,
+    made: Plan,
+    outcome: Outcome | None = None,
+    levers: tuple[Any, ...] = (),
+    *,
+    more: Mapping[str, DataFrame] | None = None,
+    facts: Mapping[str, Any] | None = None,
+) -> None:
+    """Judge, write the result folder with `more` tables, and print it; `facts` join the machine-readable last line."""
     from territory.assessment.verdict import judge
     from territory.reports.report import write_report
     from territory.reports.terminal import print_result
 
     verdict = judge(outcome, levers) if outcome else None
-    folder = write_report(out, made, outcome=outcome, verdict=verdict, lang=screen.lang)
+    folder = write_report(out, made, outcome=outcome, verdict=verdict, lang=screen.lang, more=more)
     print_result(made, outcome, verdict, screen.lang, screen.out)
     screen.say("cli.written", folder=str(folder))
-    facts: dict[str, Any] = {"exit_code": 0, "out": str(folder)}
+    shown: dict[str, Any] = {"exit_code": 0, "out": str(folder), **(facts or {})}
     if verdict:
-        facts |= {"status": verdict.status, "joint": round(verdict.probabilities["joint"].value, 4)}
+        shown |= {"status": verdict.status, "joint": round(verdict.probabilities["joint"].value, 4)}
     if verdict and verdict.precision:
-        facts |= {"years": verdict.precision.years, "settled": verdict.precision.settled}
-    screen.finish(**facts)
+        shown |= {"years": verdict.precision.years, "settled": verdict.precision.settled}
+    screen.finish(**shown)

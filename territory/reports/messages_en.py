@@ -263,6 +263,11 @@ MESSAGES = {
     "cli.validate_ok": "ok: every rule holds and no file was changed",
     "cli.validate_bad": "{count} finding(s)",
     "cli.reassigned": "{customers} customers change hands; sales {sales_cents}, expected loss {loss_cents}",
+    "cli.rescheduled": "From {date} on {promised} visits were promised: {kept} stay as they are, "
+    "{retimed} stay on their day at another time, {moved} move, {cancelled} are cancelled; {added} are new.",
+    "cli.promises_kept": "{kept_share} of the promises that were still possible stay on their day; "
+    "{impossible} no plan could have kept.",
+    "cli.change_reason": "  {count}: {why}",
     "cli.written": "Written to {folder}",
     "violation_place": "{table}, row {row}",
     "violation_table": "{table}",
