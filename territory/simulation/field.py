@@ -29,6 +29,9 @@ PHONE_MINUTES = 30
 KEEP_WARM_DAYS = 14
 """A deal not yet due for a decision is phoned when it has not been touched for so long."""
 
+OVERLOAD = 20.0
+"""How much dearer a customer is to a rep for each whole share of minutes beyond the fair one."""
+
 ENOUGH = 1.0 - 1e-9
 NOBODY = -1
 TIERS_KEPT = 4
@@ -255,13 +258,10 @@ def visit_book(
 ) -> int:
     """Do the slot's visits of one book while time lasts; return the minutes left.
 
-    Someone from outside the book pays one more mean leg for every visit. A visit missed is listed to be made up; an
-    older one of the same customer is lost with it.
+    Someone from outside the book pays one more mean leg for every visit, but only once a day for customers who are part
+    of the own rounds by now. A visit missed is listed to be made up; an older one of the same customer is lost with it.
     """
-    extra_minutes, extra_km = 0, 0.0
-    if outside:
-        extra_minutes, extra_km = book["leg_minutes"], book["leg_km"]
-    done_here = 0
+    done_here, been_over = 0, False
     for v in range(route["first"], route["last"]):
         visit = visits[v]
         c = visit["customer"]
@@ -270,13 +270,15 @@ def visit_book(
             continue
         if attendance != TRAINING:
             tally["planned"] += 1
-        needed = visit["minutes"] + extra_minutes
+        extra = 1 if outside and not (been_over and customer["settled"] == 1) else 0
+        needed = visit["minutes"] + extra * book["leg_minutes"]
         done = 0.0
         if attendance == PRESENT and needed <= minutes and customer["tier"] < skip_tier:
             minutes -= needed
             done = 1.0
             done_here += 1
-            tally["km"] += visit["km"] + extra_km
+            been_over = True
+            tally["km"] += visit["km"] + extra * book["leg_km"]
             customer["visited"] = day
             customer["owed"] = -1
         elif route["away"] == 0:
@@ -422,9 +424,13 @@ def divide_customers(
     centre_x: Floats,
     centre_y: Floats,
     load: Floats,
+    room: Floats,
     sells: Any,
 ) -> Any:
-    """Give each wanted customer to the rep whose centre is near and whose load is small (R-A2, R-N4).
+    """Give each wanted customer to the rep whose centre is near and whose free minutes are many (R-A2, R-N4).
+
+    A customer is as dear as the way from the rep's centre, twice that once the rep has its fair share of the minutes,
+    and twice again with every tenth of the share beyond it.
 
     Only reps who sell the customer's product line take it (R-A6), unless none of them does.
 
@@ -436,8 +442,8 @@ def divide_customers(
         Places and weekly minutes of work.
     line : array of int, shape (customers,)
         Product line of each customer.
-    centre_x, centre_y, load : array of float, shape (reps,)
-        Centre and weekly minutes of each taker; `load` is updated.
+    centre_x, centre_y, load, room : array of float, shape (reps,)
+        Centre, weekly minutes and field minutes of each taker; `load` is updated. Shares are fair by field minutes.
     sells : array of int, shape (lines, reps)
         1 where a rep sells a line.
 
@@ -447,9 +453,12 @@ def divide_customers(
         Position of the taker of each wanted customer.
     """
     chosen = np.zeros(len(wanted), dtype=np.int64)
-    total = 1.0
+    work, field = 1.0, 1e-9
     for r in range(len(load)):
-        total += load[r]
+        work += load[r]
+        field += room[r]
+    for c in wanted:
+        work += minutes[c]
     for i in range(len(wanted)):
         c = wanted[i]
         best = -1
@@ -462,13 +471,13 @@ def divide_customers(
                 continue
             dx = x_km[c] - centre_x[r]
             dy = y_km[c] - centre_y[r]
-            cost = (1.0 + sqrt(dx * dx + dy * dy)) * (1.0 + load[r] * len(load) / total)
+            share = (load[r] + minutes[c]) / (work * (room[r] + 1e-9) / field)
+            cost = (1.0 + sqrt(dx * dx + dy * dy)) * (1.0 + share + OVERLOAD * max(0.0, share - 1.0))
             if best < 0 or cost < least:
                 best = r
                 least = cost
         chosen[i] = best
         load[best] += minutes[c]
-        total += minutes[c]
     return chosen
 
 

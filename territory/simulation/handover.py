@@ -84,6 +84,7 @@ def divide(team: Team, tables: YearTables, customers: Ints, day: int) -> None:
         tables.centre_x[books],
         tables.centre_y[books],
         team.load[slots],
+        tables.room[books],
         tables.sells[:, books],
     )
     move_customers(team, tables, by_size, slots[chosen])
@@ -115,6 +116,7 @@ def move_customers(team: Team, tables: YearTables, customers: Ints, slots: Ints)
     np.subtract.at(team.load, owner[had], tables.minutes[customers[had]])
     np.add.at(team.load, slots[have], tables.minutes[customers[have]])
     team.customers["owner"][customers] = slots
+    team.customers["settled"][customers] = 0
 
 
 def move_books(team: Team, books: Ints, slot: int) -> None:

@@ -11,7 +11,7 @@ from territory.simulation import budget, forecasting, handover, pipeline, polici
 from territory.simulation.pipeline import Orders
 from territory.simulation.records import Worked
 from territory.simulation.tables import YearTables
-from territory.simulation.world import World, part
+from territory.simulation.world import World, divide_for_good, part
 
 PAID_ON_TIME = math.exp(-1)
 """Draw of a payment that takes its mean time: dealers and shops settle as agreed."""
@@ -182,7 +182,7 @@ def cut_team(world: World, day: int) -> None:
         if not vacancy.cancelled:
             vacancy.cancelled = True
             behind.append(vacancy.customers)
-    handover.divide(team, tables, np.unique(np.concatenate(behind)), day + 1)
+    divide_for_good(world, np.unique(np.concatenate(behind)), day + 1)
 
 
 def note_month(world: World, month: int, figures: list[int]) -> None:

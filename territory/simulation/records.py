@@ -34,6 +34,7 @@ CUSTOMER = np.dtype(
         ("owed", np.int64),  # the missed visit that is still to be made up, -1 for none
         ("listed", np.int64),  # 1 while it stands in a list of visits to make up
         ("gone", np.int64),  # 1 once it buys elsewhere
+        ("settled", np.int64),  # 1 while it is part of the rounds of a rep who took it over for good
     ]
 )
 

@@ -76,10 +76,10 @@ def month_linearity(world: World) -> Floats:
     """Return the evenness of each month's sales over its weeks; re-orders come in all month (R-E6)."""
     tables, rows = world.tables, world.deals.rows
     won = rows[rows["state"] == WON]
-    sold = np.bincount(won["closed"], won["value"], tables.days)
+    signed = np.bincount(won["closed"], won["value"], tables.days)
     worked = np.maximum(np.bincount(tables.month, tables.working, 12), 1)
     reordered = np.array(world.months["run_rate_cents"])
-    sold = sold + (reordered / worked)[tables.month] * tables.working
+    sold = signed + (reordered / worked)[tables.month] * tables.working
     part = tables.month * (int(tables.week[-1]) + 1) + tables.week
     places, inverse = np.unique(part, return_inverse=True)
     cents, working = np.bincount(inverse, sold), np.bincount(inverse, tables.working)

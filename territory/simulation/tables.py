@@ -86,7 +86,9 @@ class YearTables:
         Bought last year (R-P6); steered to shop or dealer (R-S4).
     region : array of str, shape (customers,)
     x_km, y_km, minutes : array of float, shape (customers,)
-        Place on a plane, and weekly minutes of visits.
+        Place on a plane, and weekly minutes of visits with the mean leg of the book.
+    room : array of float, shape (books,)
+        Field minutes of the year.
     line : array of int, shape (customers,)
         Product line.
     sells : array of int, shape (lines, books)
@@ -154,6 +156,7 @@ class YearTables:
     x_km: Floats
     y_km: Floats
     minutes: Floats
+    room: Floats
     line: Ints
     sells: Ints
     by_book: Ints
@@ -261,7 +264,8 @@ def make_tables(plan: Plan) -> YearTables:
         region=who.region,
         x_km=x_km,
         y_km=y_km,
-        minutes=plan.calls.visits_per_week * plan.calls.minutes,
+        minutes=plan.calls.visits_per_week * (plan.calls.minutes + legs[0][book]),
+        room=routes["minutes"].reshape(-1, len(scenario.reps)).sum(axis=0).astype(np.float64),
         line=line,
         sells=sells,
         by_book=np.argsort(book, kind="stable"),

@@ -13,9 +13,10 @@ from numpy.typing import NDArray
 from territory.domain.customers import Floats, Ints
 from territory.domain.outcome import MONTH_MEASURES
 from territory.domain.year_details import REVIEW_MEASURES
-from territory.simulation import approvals, budget, handover, pipeline, policies, reviews, staffing
+from territory.simulation import approvals, budget, handover, pipeline, policies, reviews, rhythm, staffing
 from territory.simulation.field import Duties, Ground, uncompiled, work_days
 from territory.simulation.pipeline import Deals, Orders, scan_deals
+from territory.simulation.records import Records
 from territory.simulation.reviews import Breaches
 from territory.simulation.staffing import Person, Team, Vacancy
 from territory.simulation.streams import Streams, open_streams
@@ -53,6 +54,8 @@ class World:
     journal: budget.Journal
     office: approvals.Office
     entertaining: approvals.Entertaining
+    visits: Records
+    routes: Records
     months: dict[str, list[int]]
     breaches: Breaches
     payments: Floats
@@ -129,8 +132,8 @@ class World:
             ends=ends,
             everything=np.arange(tables.books),
             work=team.work,
-            routes=tables.routes,
-            visits=tables.visits,
+            routes=self.routes,
+            visits=self.visits,
             customers=team.customers,
             books=team.books,
             deals=deals.rows,
@@ -166,6 +169,8 @@ def open_world(tables: YearTables, seed: int, replication: int, kernels: Kernels
         payments=streams.uniform("run_rate_payment", tables.customer_keys, np.arange(12)[:, None]),
         week_needs=reviews.week_needs(tables),
         month_log={measure: [0] * 12 for measure in REVIEW_MEASURES},
+        visits=tables.visits,
+        routes=tables.routes,
         applied=np.zeros(len(deals.rows), dtype=bool),
     )
     budget.pay_setup(journal, tables)
@@ -187,6 +192,12 @@ def part(world: World, person: Person, day: int, kind: str) -> None:
     world.env.process(hiring)
 
 
+def divide_for_good(world: World, customers: Ints, day: int) -> None:
+    """Divide customers whose reps are not replaced, and draw the weeks of those who take them anew (R-A5)."""
+    handover.divide(world.team, world.tables, customers, day)
+    world.visits, world.routes = rhythm.redraw(world.team, world.tables, world.visits, world.routes, customers, day)
+
+
 def fill(world: World, vacancy: Vacancy) -> Process:
     """Fill a vacancy after the lead time; without a successor its customers are divided (R-N4)."""
     tables, team, env = world.tables, world.team, world.env
@@ -198,7 +209,7 @@ def fill(world: World, vacancy: Vacancy) -> Process:
         return
     vacancy.cancelled = True
     if not rules.replace_leavers:
-        handover.divide(team, tables, vacancy.customers, start)
+        divide_for_good(world, vacancy.customers, start)
         return
     person = staffing.hire(tables, world.streams, team, vacancy.person.book, start, vacancy.person)
     person.promised = vacancy.customers
