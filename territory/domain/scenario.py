@@ -13,6 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from territory.domain.absences import Absences
+from territory.domain.appointments import Appointments
 from territory.domain.calendar import WorkingCalendar
 from territory.domain.customers import NONE, Customers, Ints, Opportunities
 from territory.domain.reps import Reps
@@ -54,6 +55,8 @@ class Scenario:
         Customers who are neighbours; None where none are given.
     absences : Absences
         Days on which single reps are not in the field.
+    appointments : Appointments
+        Visits agreed for a day and time.
     sources : tuple of Path
         The files it was read from, for the result folder.
     """
@@ -66,6 +69,7 @@ class Scenario:
     travel: TravelMatrix | None = None
     adjacency: Ints | None = None
     absences: Absences = field(default_factory=Absences)
+    appointments: Appointments = field(default_factory=Appointments)
     sources: tuple[Path, ...] = field(default=(), compare=False)
 
     def replace(self, **changes: Any) -> Scenario:

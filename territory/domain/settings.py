@@ -60,6 +60,9 @@ class Files:
     ] = ""
     holidays: Annotated[str, Doc("calendar overrides date, kind (holiday or workday), name; empty for none")] = ""
     absences: Annotated[str, Doc("days off of single reps rep_id, first_day, last_day, reason; empty for none")] = ""
+    appointments: Annotated[
+        str, Doc("fixed appointments customer_id, date, time, minutes; empty for none", rule="R-H3")
+    ] = ""
     coordinate_system: Annotated[
         Literal["wgs84", "gcj02", "bd09"], Doc("datum of every latitude and longitude in the scenario, the office too")
     ] = "wgs84"
@@ -219,6 +222,7 @@ class VisitRules:
         NonNegative, Doc("customers farther from the start place are visited on trips; 0: never", "km", "R-V3")
     ] = 0.0
     trip_max_days: Annotated[int, Ge(1), Le(6), Doc("longest trip", "days", "R-V3")] = 5
+    appointment_slack: Annotated[Count, Doc("a rep is there this long before an appointment", "minutes", "R-H3")] = 30
     calls_per_day: Annotated[Count, Doc("phone calls a rep makes a day", "calls", "R-H3")] = 30
     level_load: Annotated[
         NonNegative,

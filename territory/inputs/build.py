@@ -12,6 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from territory.domain.absences import Absences
+from territory.domain.appointments import Appointments
 from territory.domain.calendar import build_calendar
 from territory.domain.customers import NONE, Customers, Floats, Ints, Opportunities, Strings
 from territory.domain.reps import STAYS, Reps
@@ -35,10 +36,11 @@ def build_scenario(draft: Draft) -> Scenario:
         customers=_customers(draft.customers, rep_index, settings),
         reps=_reps(draft.reps, settings),
         opportunities=_opportunities(draft.tables["opportunities"], customer_index, settings),
-        calendar=build_calendar(settings.scenario.start, settings.workday, _overrides(draft.tables["holidays"])),
+        calendar=build_calendar(settings.scenario.start, settings.workday, overrides(draft.tables["holidays"])),
         travel=_travel(draft.tables["travel"], customer_index, rep_index),
         adjacency=_adjacency(draft.tables["adjacency"], customer_index) if draft.settings.files.adjacency else None,
         absences=_absences(draft.tables["absences"], settings),
+        appointments=_appointments(draft.tables["appointments"], customer_index, settings),
         sources=draft.sources,
     )
 
@@ -171,7 +173,19 @@ def _absences(table: Table, settings: Settings) -> Absences:
     )
 
 
-def _overrides(table: Table) -> dict[date, tuple[str, str]]:
+def _appointments(table: Table, customer_index: dict[str, int], settings: Settings) -> Appointments:
+    columns = _Columns(table, "customer_id")
+    customer, day = (
+        columns.indices("customer_id", customer_index),
+        _days(columns.values("date"), settings.scenario.start),
+    )
+    start = columns.ints("time")
+    order = np.lexsort((customer, start, day))
+    return Appointments(customer[order], day[order], start[order], columns.ints("minutes")[order])
+
+
+def overrides(table: Table) -> dict[date, tuple[str, str]]:
+    """Return kind and name of the days in the table of holidays."""
     names = (name or "" for name in table.values["name"])
     return dict(zip(table.values["date"], zip(table.values["kind"], names, strict=True), strict=True))
 

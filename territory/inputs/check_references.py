@@ -35,6 +35,13 @@ def check_customers_of_deals(draft: Draft) -> Iterator[Problem]:
         yield from _unknown_cells(table, "customer_id", "unknown_customer", draft.customer_ids, draft.customers)
 
 
+def check_customers_of_appointments(draft: Draft) -> Iterator[Problem]:
+    """Require known customers of appointments (R-H3)."""
+    if draft.customers.readable:
+        table = draft.tables["appointments"]
+        yield from _unknown_cells(table, "customer_id", "unknown_customer", draft.customer_ids, draft.customers)
+
+
 def check_reps_of_absences(draft: Draft) -> Iterator[Problem]:
     """Require known reps of absences."""
     if draft.reps.readable:
@@ -169,6 +176,7 @@ def check_measures(draft: Draft) -> Iterator[Problem]:
 CHECKS: tuple[Callable[[Draft], Iterator[Problem]], ...] = (
     check_reps_of_customers,
     check_customers_of_deals,
+    check_customers_of_appointments,
     check_reps_of_absences,
     check_places,
     check_groups_known,

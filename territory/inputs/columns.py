@@ -555,4 +555,37 @@ ABSENCES = TableSchema(
     ("rep_id", "first_day"),
 )
 
-TABLES = {table.name: table for table in (CUSTOMERS, REPS, OPPORTUNITIES, TRAVEL, ADJACENCY, HOLIDAYS, ABSENCES)}
+APPOINTMENTS = TableSchema(
+    "appointments",
+    (
+        Column(
+            "customer_id",
+            "id",
+            "customer who expects the rep",
+            required=True,
+            rule="R-H3",
+            refers_to="customers",
+            synonyms=("customer", "客户编号", "客户编码", "客户代码", "客户ID", "客户"),
+        ),
+        Column("date", "date", "day", required=True, rule="R-H3", synonyms=("日期", "day", "预约日期", "约定日期")),
+        Column(
+            "time", "time", "begin", "hh:mm", "R-H3", required=True, synonyms=("时间", "预约时间", "约定时间", "start")
+        ),
+        Column(
+            "minutes",
+            "integer",
+            "length",
+            "minutes",
+            "R-H3",
+            default="the customer's ordinary visit",
+            least=1,
+            most=480,
+            synonyms=("时长", "分钟", "分钟数", "预约时长"),
+        ),
+    ),
+    ("customer_id", "date"),
+)
+
+TABLES = {
+    table.name: table for table in (CUSTOMERS, REPS, OPPORTUNITIES, TRAVEL, ADJACENCY, HOLIDAYS, ABSENCES, APPOINTMENTS)
+}

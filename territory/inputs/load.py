@@ -7,6 +7,7 @@ from pathlib import Path
 from territory.domain.scenario import Scenario
 from territory.errors import Problem, ScenarioError
 from territory.inputs.build import build_scenario
+from territory.inputs.check_appointments import check_appointments
 from territory.inputs.check_references import check_references
 from territory.inputs.check_settings import check_settings
 from territory.inputs.check_tables import check_tables
@@ -46,6 +47,7 @@ def load_scenario(path: str | Path) -> Scenario:
     problems += check_tables(draft)
     problems += check_references(draft)
     problems += check_travel(draft)
+    problems += check_appointments(draft)
     if problems:
         raise ScenarioError(_in_reading_order(problems))
     return build_scenario(draft)

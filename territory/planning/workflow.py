@@ -34,6 +34,7 @@ from territory.planning.travel_fit import (
     with_routed_workload,
 )
 from territory.planning.visits import plan_visits
+from territory.planning.visits.appointments import missed_appointments
 
 Progress = Callable[[str, int, int], None]
 
@@ -51,8 +52,9 @@ class Assign(Protocol):
         effort: Effort,
         progress: Progress | None,
         travel: TravelEstimate | None = None,
+        present: Ints | None = None,
     ) -> Territories:
-        """Give every customer one rep; `travel` is fitted to routes where there are some already."""
+        """Give every customer one rep; `travel` is fitted to routes of `present` where there are some already."""
         ...
 
 
@@ -117,16 +119,11 @@ def make_plan(
     headcount = size_team(scenario, calls)
     weights = customer_weights(scenario)
 
-    def drawing(travel: TravelEstimate | None) -> Territories:
-        if travel is None:
-            return assign(scenario, calls, weights, seed=seed, effort=budget, progress=progress)
-        stricter = tightened(scenario)
-        return assign(stricter, calls, weights, seed=seed, effort=budget, progress=progress, travel=travel)
-
+    draw = partial(assign, calls=calls, weights=weights, seed=seed, effort=budget, progress=progress)
     calendar = partial(
         schedule, scenario, segments.tier, calls, seed=seed, effort=budget, workers=workers, progress=progress
     )
-    drawn, fit = _draw_and_route(scenario, calls, drawing, calendar, rounds=1 + budget.travel_rounds)
+    drawn, fit = _draw_and_route(scenario, calls, draw, calendar, rounds=1 + budget.travel_rounds)
     territories, visits, routes, unserved = drawn
     headcount = confirm_headcount(scenario, calls, headcount, routes, unserved)
     return Plan(
@@ -141,40 +138,49 @@ def make_plan(
         visits=visits,
         routes=routes,
         unserved=unserved,
-        notes=balance_note(scenario, territories),
+        notes=(
+            *balance_note(scenario, territories),
+            *missed_appointments(scenario, calls, territories.rep, visits),
+        ),
     )
+
+
+_Routed = tuple[Territories, Visits, Routes, Unserved]
 
 
 def _draw_and_route(
     scenario: Scenario,
     calls: CallPlan,
-    draw: Callable[[TravelEstimate | None], Territories],
+    draw: Callable[..., Territories],
     route: Callable[[Ints], tuple[Visits, Routes, Unserved]],
     *,
     rounds: int,
-) -> tuple[tuple[Territories, Visits, Routes, Unserved], Reason]:
+) -> tuple[_Routed, Reason]:
     """Draw territories and route them, again until the estimate fits the routes and the routed workloads balance.
 
+    Territories are touched up on the fitted estimate; where nothing needs to change the routes are those already there.
     The best balanced division is kept, of several the one whose estimate the routes bear out best.
     """
     estimate = estimate_travel(scenario, calls)
-    tried: list[tuple[float, tuple[Territories, Visits, Routes, Unserved], Misfit]] = []
+    drawn = draw(scenario)
+    tried: list[tuple[float, _Routed, Misfit]] = []
     first: Misfit | None = None
-    for done in range(rounds):
-        drawn = draw(estimate if done else None)
-        if done and np.array_equal(drawn.rep, tried[-1][1][0].rep):
-            beyond, same, _ = tried.pop()
-            tried.append((beyond, same, misfit(drawn.travel_minutes, same[0].travel_minutes)))
-            break
-        visits, routes, unserved = route(drawn.rep)
-        routed = routed_minutes(scenario, calls, drawn, visits, routes)
+    while True:
+        routed_plan = route(drawn.rep)
+        routed = routed_minutes(scenario, calls, drawn, *routed_plan[:2])
         stated = with_routed_workload(scenario, calls, drawn, routed)
         beyond, off = excess(scenario, drawn, stated), misfit(drawn.travel_minutes, routed)
-        tried.append((beyond, (stated, visits, routes, unserved), off))
+        tried.append((beyond, (stated, *routed_plan), off))
         first = first or off
         if beyond == 0 and off.small:
             break
         estimate = fitted(estimate, drawn, routed)
+        wanted = tightened(scenario) if beyond else scenario
+        drawn = draw(wanted, travel=estimate, present=stated.rep)
+        if np.array_equal(drawn.rep, stated.rep):
+            tried[-1] = beyond, tried[-1][1], misfit(drawn.travel_minutes, routed)
+            break
+        if len(tried) == rounds:
+            break
     _, best, fit = min(tried, key=lambda one: (one[0], one[2].worst))
-    assert first is not None
     return best, fit_reason(first, fit, len(tried))

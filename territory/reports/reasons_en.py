@@ -18,14 +18,28 @@ REASONS = {
     "minutes on the road a week",
     "reason.headcount.plan_leaves_out": "The routed plan shows it: with {reps} reps {visits} visits of the year "
     "find no time, with {travel_minutes} minutes on the road a week",
+    "reason.headcount.plan_uneven": "The routed plan leaves out {visits} visits of the year in {territories} "
+    "territories, while the team of {reps} has {spare_share} of its time to spare: not more people but another "
+    "division, fewer trips or another frequency would make room for them",
     "reason.headcount.travel_fit": "Before any route existed travel was estimated {first_median_share} off the routes "
     "for the middle rep and {first_worst_share} for the worst; every workload shown is in routed minutes",
+    "reason.headcount.travel_confirmed": "The first estimate of travel was {first_median_share} off the routes for the "
+    "middle rep and {first_worst_share} for the worst; fitted to the routes it leaves the territories as they are, and "
+    "every workload shown is in routed minutes",
     "reason.headcount.travel_redrawn": "The first estimate of travel was {first_median_share} off the routes for the "
     "middle rep and {first_worst_share} for the worst, so territories were drawn and routed "
     "{rounds} times; the estimate behind the ones kept is {median_share} and {worst_share} off, and every workload "
     "shown is in routed minutes",
     "reason.assignment.routed_balance": "In routed minutes the workloads deviate by up to {reached_share} from the "
     "fair share, where {asked_share} is asked",
+    "reason.visits.appointment.no_visits": "The appointment with {customer} on {date} at {time} cannot be kept: "
+    "has no visits by its frequency; give it one, or drop the appointment",
+    "reason.visits.appointment.rep_away": "The appointment with {customer} on {date} at {time} cannot be kept: "
+    "rep {rep} is not there that day; agree on another day, or let somebody else go",
+    "reason.visits.appointment.trip": "The appointment with {customer} on {date} at {time} cannot be kept: "
+    "it lies beyond day trips and is visited on trips, which keep no appointments; agree on a day of the trip",
+    "reason.visits.appointment.no_room": "The appointment with {customer} on {date} at {time} cannot be kept: "
+    "no way fits it with {rep}'s day, the slack before it and the spacing of visits; agree on another time",
     "reason.roads.extra_missing": "Roads need an extra of the package: {install}",
     "reason.roads.no_extract": "There is no map file {file}, or it cannot be opened",
     "reason.roads.extract_unreadable": "{file} is no usable OpenStreetMap extract in PBF form: {detail}",

@@ -13,13 +13,25 @@ REASONS = {
     "reason.headcount.plan_serves": "排定的路线证明：{reps} 名业务员可完成全部拜访，每周路途 {travel_minutes} 分钟",
     "reason.headcount.plan_leaves_out": "排定的路线表明：{reps} 名业务员全年有 {visits} 次拜访排不进去，每周路途 "
     "{travel_minutes} 分钟",
+    "reason.headcount.plan_uneven": "排定的路线在 {territories} 个区域全年有 {visits} 次拜访排不进去，而 {reps} 人的团队"
+    "还有 {spare_share} 的空余时间：需要的不是加人，而是重新划分、减少出差或调整频次",
     "reason.headcount.travel_fit": "排线之前估计的路途时间与实际路线相差 {first_median_share}（中位业务员）和 "
     "{first_worst_share}（最差），现所列工作量均按路线分钟计",
+    "reason.headcount.travel_confirmed": "最初估计的路途时间与路线相差 {first_median_share}（中位）和 "
+    "{first_worst_share}（最差）；按路线校正后区域划分不变，所列工作量均按路线分钟计",
     "reason.headcount.travel_redrawn": "最初估计的路途时间与路线相差 {first_median_share}（中位）和 "
     "{first_worst_share}（最差），因此区域共划分并排线 {rounds} 次；最终划分所依据的估计相差 "
     "{median_share} 和 {worst_share}，所列工作量均按路线分钟计",
     "reason.assignment.routed_balance": "按路线分钟计，工作量与应有份额相差最多 {reached_share}，"
     "而要求不超过 {asked_share}",
+    "reason.visits.appointment.no_visits": "与 {customer} 在 {date} {time} 的预约无法安排："
+    "该客户按频次不拜访；请设定频次或取消预约",
+    "reason.visits.appointment.rep_away": "与 {customer} 在 {date} {time} 的预约无法安排："
+    "业务员 {rep} 当天不在；请改约或换人",
+    "reason.visits.appointment.trip": "与 {customer} 在 {date} {time} 的预约无法安排："
+    "该客户须出差拜访，出差不排预约；请约在出差日",
+    "reason.visits.appointment.no_room": "与 {customer} 在 {date} {time} 的预约无法安排："
+    "与业务员 {rep} 当天的行程、预约前的余量或拜访间隔冲突；请改约时间",
     "reason.roads.extra_missing": "道路行程需要附加组件：{install}",
     "reason.roads.no_extract": "没有地图文件 {file}，或无法打开",
     "reason.roads.extract_unreadable": "{file} 不是可用的 OpenStreetMap PBF 文件：{detail}",

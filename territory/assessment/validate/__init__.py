@@ -9,6 +9,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from territory.assessment.validate import (
+    appointments,
     connected,
     frequency,
     ledger,
@@ -49,6 +50,7 @@ CHECKS: tuple[Callable[[Case], list[Violation]], ...] = (
     visits.check_two_places,
     visits.check_never_same_day,
     visits.check_hours_of_part_timers,
+    appointments.check_appointments,
     frequency.check_frequency,
     frequency.check_spacing,
     unserved.check_unserved_names,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
@@ -99,6 +100,16 @@ class Days:
 
 
 @dataclass(frozen=True)
+class Booking:
+    """A fixed appointment: place, day, and start and length in minutes."""
+
+    place: int
+    day: int
+    start: int
+    minutes: int
+
+
+@dataclass(frozen=True)
 class RepProblem:
     """Everything needed to plan the visits of one rep; customers are places 1, 2, ... and place 0 is the start place.
 
@@ -137,6 +148,10 @@ class RepProblem:
         Places never visited on the same day, filled up with -1.
     overtime, overtime_price : int
         Minutes a rep may be back after `back`, and the travel minutes that each counts as.
+    bookings : tuple of Booking
+        Fixed appointments.
+    slack : int
+        Minutes a rep is there before an appointment.
     """
 
     rep: int
@@ -168,6 +183,8 @@ class RepProblem:
     apart: Table
     overtime: int
     overtime_price: int
+    bookings: tuple[Booking, ...]
+    slack: int
 
     @property
     def places(self) -> int:
@@ -230,6 +247,49 @@ def rep_problem(
         apart=_apart(who.customer_id[customers], rules.never_same_day),
         overtime=workday.overtime_minutes,
         overtime_price=workday.overtime_price,
+        bookings=_bookings(scenario, customers, calls.minutes),
+        slack=rules.appointment_slack,
+    )
+
+
+def repeated(problem: RepProblem, of: Ints) -> RepProblem:
+    """Return a problem in which place k is a copy of place ``of[k]``; patterns and days stay to be set.
+
+    Copies of places that never share a day never share one either.
+    """
+    others = [np.flatnonzero(np.isin(of, problem.apart[place][problem.apart[place] >= 0])) for place in of]
+    apart = np.full((len(of), max(len(found) for found in others)), -1, dtype=np.int32)
+    for k, found in enumerate(others):
+        apart[k, : len(found)] = found
+    return dataclasses.replace(
+        problem,
+        customers=problem.customers[of[1:] - 1],
+        lat=problem.lat[of],
+        lon=problem.lon[of],
+        travel=np.ascontiguousarray(problem.travel[np.ix_(of, of)]),
+        km=problem.km[np.ix_(of, of)],
+        service=problem.service[of],
+        starts=np.ascontiguousarray(problem.starts[:, of]),
+        patterns=tuple(problem.patterns[place] for place in of.tolist()),
+        least_gap=problem.least_gap[of],
+        most_gap=problem.most_gap[of],
+        rank=np.argsort(np.argsort(problem.rank[of], kind="stable")).astype(np.int32),
+        tier=problem.tier[of],
+        own_hours=problem.own_hours[of],
+        frequency=tuple(problem.frequency[place] for place in of.tolist()),
+        fee=problem.fee[of],
+        apart=apart,
+    )
+
+
+def _bookings(scenario: Scenario, customers: Ints, minutes: Ints) -> tuple[Booking, ...]:
+    a = scenario.appointments
+    place_of = {customer: place for place, customer in enumerate(customers.tolist(), start=1)}
+    rows = zip(a.customer.tolist(), a.day.tolist(), a.start.tolist(), a.minutes.tolist(), strict=True)
+    return tuple(
+        Booking(place_of[customer], day, start, int(minutes[customer]) if length == NONE else length)
+        for customer, day, start, length in rows
+        if customer in place_of
     )
 
 

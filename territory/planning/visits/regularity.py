@@ -7,9 +7,8 @@ import dataclasses
 import numpy as np
 
 from territory.domain.customers import Ints
-from territory.planning.timing import Table
 from territory.planning.visits.patterns import Pattern
-from territory.planning.visits.problem import RepProblem
+from territory.planning.visits.problem import RepProblem, repeated
 from territory.planning.visits.search import CyclePlan, plan_cycle
 
 
@@ -52,34 +51,7 @@ def floating_problem(problem: RepProblem) -> tuple[RepProblem, Ints]:
             original.append(place)
             patterns.append(tuple(Pattern((int(day),)) for day in block))
     of = np.array(original, dtype=np.int64)
-    floating = dataclasses.replace(
-        problem,
-        customers=problem.customers[of[1:] - 1],
-        lat=problem.lat[of],
-        lon=problem.lon[of],
-        travel=np.ascontiguousarray(problem.travel[np.ix_(of, of)]),
-        km=problem.km[np.ix_(of, of)],
-        service=problem.service[of],
-        starts=np.ascontiguousarray(problem.starts[:, of]),
-        patterns=tuple(patterns),
-        least_gap=problem.least_gap[of],
-        most_gap=problem.most_gap[of],
-        rank=np.argsort(np.argsort(problem.rank[of], kind="stable")).astype(np.int32),
-        tier=problem.tier[of],
-        own_hours=problem.own_hours[of],
-        frequency=tuple(problem.frequency[place] for place in original),
-        fee=problem.fee[of],
-        apart=_apart(problem, of),
-    )
-    return floating, of
-
-
-def _apart(problem: RepProblem, of: Ints) -> Table:
-    others = [np.flatnonzero(np.isin(of, problem.apart[place][problem.apart[place] >= 0])) for place in of]
-    apart = np.full((len(of), max(len(found) for found in others)), -1, dtype=np.int32)
-    for k, found in enumerate(others):
-        apart[k, : len(found)] = found
-    return apart
+    return dataclasses.replace(repeated(problem, of), patterns=tuple(patterns)), of
 
 
 def price_of_regularity(problem: RepProblem, *, seed: int, iterations: int) -> RegularityPrice:

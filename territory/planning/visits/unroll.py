@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 
 from territory.domain.customers import Ints, Strings
 from territory.planning.timing import NEVER
+from territory.planning.visits.appointments import Bookings, pinned_slots
 from territory.planning.visits.patterns import Pattern
 from territory.planning.visits.placing import place_slots
 from territory.planning.visits.problem import (
@@ -76,9 +77,14 @@ def slots_of(problem: RepProblem, places: Ints, patterns: list[Pattern]) -> tupl
 
 
 def unroll(
-    problem: RepProblem, cycle: CyclePlan, places: Ints, patterns: list[Pattern], away: NDArray[np.bool_]
+    problem: RepProblem,
+    cycle: CyclePlan,
+    places: Ints,
+    patterns: list[Pattern],
+    away: NDArray[np.bool_],
+    bookings: Bookings,
 ) -> YearSlots:
-    """Lay a cycle over the year and move what meets a holiday, a meeting or a trip.
+    """Lay a cycle over the year, appointments first, and move what meets one, a holiday, a meeting or a trip.
 
     Parameters
     ----------
@@ -91,9 +97,13 @@ def unroll(
         Pattern of each place, also where the cycle has no room for it.
     away : array of bool, shape (days,)
         Days on trips.
+    bookings : Bookings
+        Appointments; the slots they take have a day but stand in no row, the appointments do.
     """
     days = problem.days
     owner, planned = slots_of(problem, places, patterns)
+    pinned, regular = pinned_slots(problem, bookings, owner, planned), len(owner)
+    owner, planned = np.concatenate([owner, bookings.place]), np.concatenate([planned, bookings.day])
     made = np.full(len(owner), -1, dtype=np.int64)
     rows = np.full((days.count, cycle.rows.shape[1] + 2), -1, dtype=np.int64)
     lengths = np.zeros(days.count, dtype=np.int64)
@@ -101,6 +111,9 @@ def unroll(
     ordinary = hired & ~away & days.worked & (days.of_day == days.ordinary[days.weekday])
     slot_at = np.full((days.count, problem.places), -1, dtype=np.int64)
     slot_at[planned, owner] = np.arange(len(owner))
+    free = (hired & ~away & (days.of_day > 0)).astype(np.int64)
+    arrays = owner, planned, made, rows, lengths, free
+    _keep(problem, pinned, regular, *arrays)
     row_of_offset = np.full(days.cycle_days, -1, dtype=np.int64)
     row_of_offset[cycle.offsets] = np.arange(len(cycle.offsets))
     for day in np.flatnonzero(ordinary).tolist():
@@ -108,11 +121,14 @@ def unroll(
         if row >= 0 and cycle.lengths[row]:
             length = int(cycle.lengths[row])
             slots = slot_at[day, cycle.rows[row, :length]]
-            rows[day, :length], lengths[day], made[slots] = slots, length, day
+            if len(bookings):
+                slots = _beside(problem, slots, owner, made, planned)
+            rows[day, : len(slots)], lengths[day], made[slots] = slots, len(slots), day
     cause, detail = _causes(problem, planned, away, ordinary)
-    pressing = (cause != CAPACITY) | away[planned]
-    free = (hired & ~away & (days.of_day > 0)).astype(np.int64)
-    _move(problem, owner, planned, made, cause, pressing, rows, lengths, free)
+    pressing = (cause != CAPACITY) | away[planned] | np.isin(planned, bookings.day)
+    cause[regular:] = SERVED
+    _move(problem, *arrays[:3], cause, pressing, rows, lengths, free)
+    planned[regular:][pinned >= 0] = planned[pinned[pinned >= 0]]
     for slot in np.flatnonzero((made < 0) & (cause == MEETING)).tolist():
         cause[slot] = cause_of_day(problem, int(owner[slot]), int(planned[slot]))[0]
     cause[made >= 0] = SERVED
@@ -153,35 +169,82 @@ def _move(
     free: Ints,
 ) -> None:
     """Place the displaced visits, important ones first; then those the cycle had no room for; then all once more."""
-    days = problem.days
     order = np.lexsort((problem.rank[owner], planned, problem.tier[owner]))
-    waiting = order[(made[order] < 0) & (cause[order] != NOT_HIRED) & (cause[order] != LEFT)]
+    waiting = order[(made[order] < 0) & ~np.isin(cause[order], (NOT_HIRED, LEFT, SERVED))]
     displaced, crowded = waiting[pressing[waiting]], waiting[~pressing[waiting]]
     for todo, may_push in ((displaced, 1), (crowded, 0), (displaced, 1)):
-        place_slots(
-            todo,
-            may_push,
-            problem.shift_days,
-            days.cycle_days,
-            days.lead,
-            free,
-            rows,
-            lengths,
-            owner,
-            planned,
-            made,
-            problem.least_gap,
-            problem.most_gap,
-            days.of_day,
-            problem.travel,
-            problem.service,
-            problem.starts,
-            problem.gaps,
-            problem.depart,
-            problem.back,
-            problem.apart,
-            np.zeros((3, rows.shape[1]), dtype=np.int32),
-        )
+        _place(problem, todo, may_push, problem.shift_days, owner, planned, made, rows, lengths, free)
+
+
+def _place(
+    problem: RepProblem,
+    todo: Ints,
+    may_push: int,
+    shift: int,
+    owner: Ints,
+    planned: Ints,
+    made: Ints,
+    rows: Ints,
+    lengths: Ints,
+    free: Ints,
+) -> None:
+    place_slots(
+        todo,
+        may_push,
+        shift,
+        problem.days.cycle_days,
+        problem.days.lead,
+        free,
+        rows,
+        lengths,
+        owner,
+        planned,
+        made,
+        problem.least_gap,
+        problem.most_gap,
+        problem.days.of_day,
+        problem.travel,
+        problem.service,
+        problem.starts,
+        problem.gaps,
+        problem.depart,
+        problem.back,
+        problem.apart,
+        np.zeros((3, rows.shape[1]), dtype=np.int32),
+    )
+
+
+def _keep(
+    problem: RepProblem,
+    pinned: Ints,
+    regular: int,
+    owner: Ints,
+    planned: Ints,
+    made: Ints,
+    rows: Ints,
+    lengths: Ints,
+    free: Ints,
+) -> None:
+    """Put each appointment into its day; the slot it takes counts as made where that succeeds."""
+    todo = regular + np.flatnonzero(pinned >= 0)
+    _place(problem, todo, 0, 0, owner, planned, made, rows, lengths, free)
+    kept = made[todo] >= 0
+    made[pinned[todo[kept] - regular]] = made[todo[kept]]
+    pinned[todo[~kept] - regular] = -1
+
+
+def _beside(problem: RepProblem, slots: Ints, owner: Ints, made: Ints, planned: Ints) -> Ints:
+    """Return the slots of a day, in order, that no appointment takes or comes too near to."""
+    kept = []
+    for slot in slots.tolist():
+        near = True
+        for other in (slot - 1, slot + 1):
+            if 0 <= other < len(owner) and owner[other] == owner[slot] and made[other] >= 0:
+                gap = (made[other] - planned[slot]) * (other - slot)
+                near &= problem.least_gap[owner[slot]] <= gap <= problem.most_gap[owner[slot]]
+        if near and made[slot] < 0:
+            kept.append(slot)
+    return np.array(kept, dtype=np.int64)
 
 
 def missing_minutes(problem: RepProblem, owner: NDArray[np.integer]) -> Strings:
