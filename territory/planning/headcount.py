@@ -28,6 +28,8 @@ FULL_WEEK_HOURS = 42.0
 MOST_REPS = 100_000
 ROUNDING_SHARE = 0.01
 """Capacity gaps below this share of the visits come from whole days and visits, not from missing people."""
+SPARE_TEAM, FEW_SHARE = 0.2, 0.05
+"""A team with so much time to spare lacks no people where a single territory leaves out no more than so few visits."""
 
 
 def rep_capacity_minutes(scenario: Scenario) -> Floats:
@@ -75,7 +77,8 @@ def confirm_headcount(
     """Return the headcount after the visits were planned: re-fitted to routed travel and to what was left out.
 
     A team whose plan serves everything proves that its number is enough; visits left out for lack of time show that
-    it is not. Visits lost to holidays and the like say nothing about people.
+    it is not, unless the team as a whole has much time to spare: then a single territory lacks time, and a few visits
+    more or less must not change the number of people. Visits lost to holidays and the like say nothing about people.
     """
     active = np.unique(routes.rep)
     if not len(active):
@@ -88,13 +91,20 @@ def confirm_headcount(
     left_out = int((unserved.cause == UNSERVED_CAUSES.index("capacity")).sum())
     carried = 1 - left_out / max(headcount.visits_per_week * weeks, 1.0)
     fits = left_out <= ROUNDING_SHARE * headcount.visits_per_week * weeks
-    work = _Workload(scenario, calls, refit(estimate, estimated, routed) if fits else estimate)
+    team = _available(scenario, active)
+    minutes = headcount.face_minutes_per_week + float(routed[0]) / max(carried, 0.01)
+    spare = 1 - minutes / max(headcount.capacity_minutes_per_week * team, 1.0)
+    uneven = not fits and carried >= 1 - FEW_SHARE and spare >= SPARE_TEAM
+    work = _Workload(scenario, calls, refit(estimate, estimated, routed) if fits or uneven else estimate)
     needed = max(headcount.lower_bound, work.least_reps())
-    size = ceil(_available(scenario, active) - 1e-9)
-    needed = min(needed, max(size, headcount.lower_bound)) if fits else max(needed, size + 1)
+    size = ceil(team - 1e-9)
+    needed = min(needed, max(size, headcount.lower_bound)) if fits or uneven else max(needed, size + 1)
     answer = dataclasses.replace(headcount, needed=needed, carried_share=float(np.clip(carried, 0, 1)), reasons=())
-    code = "headcount.plan_serves" if fits else "headcount.plan_leaves_out"
+    code = "headcount.plan_serves" if fits else "headcount.plan_uneven" if uneven else "headcount.plan_leaves_out"
+    lacking = np.unique(unserved.rep[unserved.cause == UNSERVED_CAUSES.index("capacity")])
     values = {"reps": size, "visits": left_out, "travel_minutes": round(float(routed[0]), 1)}
+    if uneven:
+        values |= {"spare_share": round(spare, 4), "territories": len(lacking)}
     return _with_hires(scenario, answer, work, Reason(code, values, "R-H1"))
 
 

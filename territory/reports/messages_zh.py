@@ -241,8 +241,8 @@ MESSAGES = {
     "cli.validate_ok": "正确：所有规则成立，文件未被改动",
     "cli.validate_bad": "发现 {count} 处问题",
     "cli.reassigned": "{customers} 个客户更换业务员；销售额 {sales_cents}，预计损失 {loss_cents}",
-    "cli.rescheduled": "{date} 起原有 {promised} 次约定拜访：{kept} 次不变，{retimed} 次当天改时间，{moved} 次改期，{cancelled} "
-    "次取消；新增 {added} 次。",
+    "cli.rescheduled": "{date} 起原有 {promised} 次约定拜访：{kept} 次不变，{retimed} 次当天改时间，{moved} 次改期，"
+    "{cancelled} 次取消；新增 {added} 次。",
     "cli.promises_kept": "仍可履行的约定中有 {kept_share} 保持原日期；另有 {impossible} 次任何计划都无法履行。",
     "cli.change_reason": "  {count} 次：{why}",
     "cli.written": "已写入 {folder}",
