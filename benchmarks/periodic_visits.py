@@ -75,7 +75,7 @@ def warm_up() -> None:
     place = ((0.0, 0.0), (1.0, 0.0), (0.0, 2.0), (3.0, 1.0))
     patterns = (((1,), (2,)), ((1,), (2,)), ((1, 2),))
     file = PvrpFile("warm_up", 2, (1, 2, 3), place, (1.0,) * 3, (1.0,) * 3, patterns, (20.0,) * 2, (2.0,) * 2)
-    solve(file, None, 20, 1)
+    solve(file, None, 20_000, 1)
 
 
 def write_solution(path: Path, rows: list[Row]) -> None:

@@ -166,7 +166,7 @@ class _Search:
         """Breed until the effort is used up."""
         population = self.population
         while self.spent < 1:
-            first, second = population.parent(self.choice), population.parent(self.choice)
+            first, second = population.parents(self.choice)
             cross(self.problem, self.state, first.after, second.after)
             educate(self.problem, self.state)
             self._improve(style.child_steps, style.child_hot, style.child_cold)

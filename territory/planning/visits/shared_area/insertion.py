@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 
-from territory.planning.visits.shared_area.kernels import inlined, inner, uniform
+from territory.planning.visits.shared_area.kernels import inlined, inner, uniform, unsigned
 from territory.planning.visits.shared_area.state import (
     BLINK,
     LENGTH_PRICE,
@@ -28,14 +28,14 @@ BLINKS_EVERY = 100.0
 @inlined
 def _cheapest_on_tour(p: Problem, s: State, node: int, day: int, vehicle: int, key: int) -> None:
     """Fill the cache entry `key` with the cheapest insertion into a tour, without penalty."""
-    at, n, depot = day * p.nodes, p.nodes, p.customers + vehicle
-    row = node * n
+    depot, row = p.customers + vehicle, p.cost + node * p.nodes
+    links, hops = s.after + day * p.nodes, s.hop + day * p.nodes
     previous, best, where, steps = depot, IMPOSSIBLE, depot, 1
-    to_previous = p.f[p.cost + row + depot]
+    to_previous = p.f[unsigned(row + depot)]
     while True:
-        following = s.i[s.after + at + previous]
-        to_following = p.f[p.cost + row + following]
-        added = to_previous + to_following - p.f[p.cost + previous * n + following]
+        following = s.i[unsigned(links + previous)]
+        to_following = p.f[unsigned(row + following)]
+        added = to_previous + to_following - s.f[unsigned(hops + previous)]
         if added < best:
             best, where = added, previous
         if following >= p.customers:
@@ -57,34 +57,34 @@ def _overlook(s: State) -> bool:
     return True
 
 
-@inner
+@inlined
 def price_day(p: Problem, s: State, node: int, day: int) -> None:
     """Fill ``day_cost`` and ``day_after`` with the cheapest insertion of a customer on a day, penalties included."""
     best, where, empty_seen = IMPOSSIBLE, -1, False
-    demand = p.f[p.demand + node]
+    demand = p.f[unsigned(p.demand + node)]
     for vehicle in range(p.vehicles):
         tour = day * p.vehicles + vehicle
-        if s.i[s.after + day * p.nodes + p.customers + vehicle] >= p.customers:
+        if s.i[unsigned(s.after + day * p.nodes + p.customers + vehicle)] >= p.customers:
             if empty_seen:
                 continue
             empty_seen = True
         if _overlook(s):
             continue
         key = node * p.days * p.vehicles + tour
-        if s.i[s.known + key] != s.i[s.version + tour]:
+        if s.i[unsigned(s.known + key)] != s.i[unsigned(s.version + tour)]:
             _cheapest_on_tour(p, s, node, day, vehicle, key)
-        cost = s.f[s.known_cost + key]
+        cost = s.f[unsigned(s.known_cost + key)]
         if cost >= best:
             continue
-        load, length = s.f[s.load + tour] + demand, s.f[s.length + tour] + cost
-        if load > p.f[p.capacity + day]:
-            cost += (load - p.f[p.capacity + day]) * s.f[LOAD_PRICE]
-        if length > p.f[p.limit + day]:
-            cost += (length - p.f[p.limit + day]) * s.f[LENGTH_PRICE]
-        cost -= s.f[s.fine + tour]
+        load, length = s.f[unsigned(s.load + tour)] + demand, s.f[unsigned(s.length + tour)] + cost
+        if load > p.f[unsigned(p.capacity + day)]:
+            cost += (load - p.f[unsigned(p.capacity + day)]) * s.f[LOAD_PRICE]
+        if length > p.f[unsigned(p.limit + day)]:
+            cost += (length - p.f[unsigned(p.limit + day)]) * s.f[LENGTH_PRICE]
+        cost -= s.f[unsigned(s.fine + tour)]
         if cost < best:
-            best, where = cost, s.i[s.known_after + key]
-    s.f[s.day_cost + day], s.i[s.day_after + day] = best, where
+            best, where = cost, s.i[unsigned(s.known_after + key)]
+    s.f[unsigned(s.day_cost + day)], s.i[unsigned(s.day_after + day)] = best, where
     s.i[WORK] += p.vehicles
 
 
@@ -104,7 +104,7 @@ def saving(p: Problem, s: State, node: int, day: int) -> float:
     return float(saved)
 
 
-@inner
+@inlined
 def best_pattern(p: Problem, s: State, node: int) -> tuple[int, float]:
     """Return (day set, gain over the present one) of a customer's cheapest pattern; visits it keeps stay in place.
 
@@ -143,9 +143,18 @@ def adopt(p: Problem, s: State, node: int, mask: int) -> None:
 
 
 @inner
+def place_on(p: Problem, s: State, node: int, day: int) -> None:
+    """Visit a customer on a day at the cheapest place, however often tours are overlooked."""
+    s.i[s.day_after + day] = -1
+    while s.i[s.day_after + day] < 0:
+        price_day(p, s, node, day)
+    insert(p, s, day, node, s.i[s.day_after + day])
+
+
+@inner
 def place(p: Problem, s: State, node: int) -> None:
     """Give a customer its best pattern, however often tours are overlooked."""
-    mask, _ = best_pattern(p, s, node)
+    mask = -1
     while mask < 0:
         mask, _ = best_pattern(p, s, node)
     adopt(p, s, node, mask)

@@ -1,38 +1,27 @@
 """How the kernels of this package are compiled, and their random numbers.
 
-Small kernels are inlined by force: passing the tables to a real call costs more than such a kernel does.
+Small kernels are inlined by force: passing the tables to a real call costs more than such a kernel does. No kernel
+allocates anything, which spares the counting of references.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any, TypeVar, cast
+from typing import cast
 
 import numpy as np
-from numba import njit
 from numpy.typing import NDArray
+
+from territory.planning.timing import inlined, inner, kernel
+
+__all__ = ["Floats", "Ints", "RandomState", "below", "inlined", "inner", "kernel", "shuffle", "uniform", "unsigned"]
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
 RandomState = NDArray[np.uint64]
 
-Kernel = TypeVar("Kernel", bound=Callable[..., object])
-_LEAN: dict[str, Any] = {"no_cpython_wrapper": True, "no_cfunc_wrapper": True}
-
-
-def kernel(function: Kernel) -> Kernel:
-    """Compile a function that Python calls."""
-    return cast(Kernel, njit(cache=True, error_model="numpy")(function))
-
-
-def inner(function: Kernel) -> Kernel:
-    """Compile a function that only kernels call."""
-    return cast(Kernel, njit(cache=True, error_model="numpy", **_LEAN)(function))
-
-
-def inlined(function: Kernel) -> Kernel:
-    """Compile a small function into each of its callers."""
-    return cast(Kernel, njit(cache=True, error_model="numpy", forceinline=True, **_LEAN)(function))
+unsigned = cast(Callable[[int], int], np.uint64)
+"""Marks an index as not negative, which spares the check for one that counts from the end."""
 
 
 @inlined

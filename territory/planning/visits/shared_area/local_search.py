@@ -202,19 +202,25 @@ def _join_heads(p: Problem, s: State, at: int, u: int, v: int, x: int, y: int, d
     s.i[s.after + at + x] = y
 
 
-@inner
+@inlined
 def _try_moves(p: Problem, s: State, day: int, u: int, v: int) -> bool:
-    """Try every move of u next to v; v is a customer or the depot of a tour."""
+    """Try every move of u next to customer v."""
     at = day * p.nodes
     if _relocate(p, s, day, u, v, 0) or _relocate(p, s, day, u, v, 1) or _relocate(p, s, day, u, v, 2):
         return True
-    if v < p.customers and (
-        _swap(p, s, day, u, v, 0, 0) or _swap(p, s, day, u, v, 1, 0) or _swap(p, s, day, u, v, 1, 1)
-    ):
+    if _swap(p, s, day, u, v, 0, 0) or _swap(p, s, day, u, v, 1, 0) or _swap(p, s, day, u, v, 1, 1):
         return True
     if s.i[s.tour_of + at + u] != s.i[s.tour_of + at + v]:
-        return (v < p.customers and _cross(p, s, day, u, v, True)) or _cross(p, s, day, u, v, False)
-    return v < p.customers and _two_opt(p, s, day, u, v)
+        return _cross(p, s, day, u, v, True) or _cross(p, s, day, u, v, False)
+    return _two_opt(p, s, day, u, v)
+
+
+@inner
+def _try_depot(p: Problem, s: State, day: int, u: int, depot: int) -> bool:
+    """Try every move of u to the beginning of a tour."""
+    if _relocate(p, s, day, u, depot, 0) or _relocate(p, s, day, u, depot, 1) or _relocate(p, s, day, u, depot, 2):
+        return True
+    return s.i[s.tour_of + day * p.nodes + u] != depot - p.customers and _cross(p, s, day, u, depot, False)
 
 
 @inner
@@ -234,17 +240,13 @@ def _improve_at(p: Problem, s: State, day: int, u: int, since: int) -> bool:
         if max(s.i[s.changed + ru], s.i[s.changed + rv]) < since:
             continue
         s.i[WORK] += MOVES_LOOKS
-        moved = _try_moves(p, s, day, u, v)
-        if not moved and s.i[s.before + at + v] >= n:
-            v = n + rv
-            moved = _try_moves(p, s, day, u, v)
-        if moved:
+        if _try_moves(p, s, day, u, v) or (s.i[s.before + at + v] >= n and _try_depot(p, s, day, u, n + rv)):
             _note_change(p, s, day, ru, rv)
             return True
     for vehicle in range(p.vehicles):
         if s.i[s.after + at + n + vehicle] >= n:
             ru = s.i[s.tour_of + at + u]
-            if s.i[s.changed + ru] >= since and _try_moves(p, s, day, u, n + vehicle):
+            if s.i[s.changed + ru] >= since and _try_depot(p, s, day, u, n + vehicle):
                 _note_change(p, s, day, ru, vehicle)
                 return True
             break

@@ -13,6 +13,9 @@ from territory.planning.visits.shared_area.state import TOLERANCE, Problem, Stat
 CLOSEST = 3
 """Plans to which the difference of a plan is measured."""
 
+MOST_DRAWS = 10
+"""Tournaments after which both parents may be the same."""
+
 JUDGED = 50
 """Children between two changes of the prices."""
 
@@ -139,8 +142,8 @@ class Population:
         part = self.feasible if one.feasible else self.infeasible
         part.add(one, self.load_price, self.length_price)
 
-    def parent(self, choice: random.Random) -> Individual:
-        """Return the winner of a binary tournament over both parts."""
+    def parents(self, choice: random.Random) -> tuple[Individual, Individual]:
+        """Return the winners of two binary tournaments over both parts, different ones if there are."""
         members = self.feasible.members + self.infeasible.members
         fitness = np.concatenate(
             [
@@ -150,8 +153,13 @@ class Population:
                 for part in (self.feasible, self.infeasible)
             ]
         )
-        first, second = choice.randrange(len(members)), choice.randrange(len(members))
-        return members[first if fitness[first] <= fitness[second] else second]
+        first = _winner(choice, fitness)
+        second = _winner(choice, fitness)
+        for _ in range(MOST_DRAWS):
+            if second != first:
+                break
+            second = _winner(choice, fitness)
+        return members[first], members[second]
 
     def judge(self, one: Individual) -> None:
         """Count a child for the prices."""
@@ -166,6 +174,11 @@ class Population:
         self.length_price = _adapted(self.length_price, sum(self.length_kept) / len(self.length_kept))
         self.load_kept, self.length_kept = [], []
         return True
+
+
+def _winner(choice: random.Random, fitness: Floats) -> int:
+    first, second = choice.randrange(len(fitness)), choice.randrange(len(fitness))
+    return first if fitness[first] <= fitness[second] else second
 
 
 def _adapted(price: float, feasible: float) -> float:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 
-from territory.planning.visits.shared_area.insertion import place
+from territory.planning.visits.shared_area.insertion import place, place_on
 from territory.planning.visits.shared_area.kernels import below, inlined, inner, kernel, shuffle, uniform
 from territory.planning.visits.shared_area.state import (
     BEST,
@@ -59,9 +59,8 @@ def _remove_neighbourhood(p: Problem, s: State, size: int) -> int:
 
 
 @inner
-def _remove_strings(p: Problem, s: State, whole: bool) -> int:
-    """Take out strings of neighbouring stops on one day, as visits or as whole customers; return how many."""
-    day = below(s.random, p.days)
+def _remove_strings(p: Problem, s: State, day: int, whole: bool) -> int:
+    """Take out strings of neighbouring stops on a day, as visits of that day or as whole customers; return how many."""
     seed, at = below(s.random, p.customers), day * p.nodes
     left, count = 1 + below(s.random, MOST_STRINGS), 0
     most = 1 + below(s.random, LONGEST_STRING)
@@ -81,7 +80,6 @@ def _remove_strings(p: Problem, s: State, whole: bool) -> int:
                 _remove_whole(p, s, start)
             else:
                 remove(p, s, day, start)
-                choose(s, start, s.i[s.chosen + start] & ~(1 << day))
             s.i[s.removed + count] = start
             count += 1
             start, length = following, length - 1
@@ -127,15 +125,18 @@ def ruin_and_recreate(p: Problem, s: State, steps: int, hot: float, cold: float,
     s.i[BLINK] = 1
     for _ in range(steps):
         begin_step(s)
-        kind = uniform(s.random)
+        kind, day = uniform(s.random), below(s.random, p.days)
         if kind < 0.5:
             spread = size * (0.5 + uniform(s.random))
             count = _remove_neighbourhood(p, s, 1 + below(s.random, int(2.0 * spread)))
         else:
-            count = _remove_strings(p, s, kind < 0.75)
+            count = _remove_strings(p, s, day, kind < 0.75)
         _sort_removed(p, s, count)
         for k in range(count):
-            place(p, s, s.i[s.removed + k])
+            if kind < 0.75:
+                place(p, s, s.i[s.removed + k])
+            else:
+                place_on(p, s, s.i[s.removed + k], day)
         s.i[WORK] += STEP_LOOKS + VISIT_LOOKS * count
         change = s.f[TOTAL] - s.f[SAVED_TOTAL]
         if change > 0.0 and change >= -temperature * math.log(1.0 - uniform(s.random)):

@@ -3,56 +3,57 @@
 from __future__ import annotations
 
 from territory.planning.visits.shared_area.insertion import IMPOSSIBLE, place
-from territory.planning.visits.shared_area.kernels import Floats, Ints, inner, kernel, shuffle
-from territory.planning.visits.shared_area.state import Problem, State, begin_step, clear, fine_of, recount
+from territory.planning.visits.shared_area.kernels import inner, kernel, shuffle
+from territory.planning.visits.shared_area.state import Problem, State, begin_step, clear_tours, fine_of, recount
 
 LARGEST_EXCESS = 1.5
 """A tour of the split carries at most this many times the capacity, or the mean load of the day's tours if more."""
 
 
 @inner
-def _fill_potentials(p: Problem, s: State, day: int, bound: float, value: Floats, origin: Ints) -> None:
-    """Find for each number of tours and of customers the cheapest division, and where its last tour begins."""
+def _fill_potentials(p: Problem, s: State, day: int, bound: float) -> None:
+    """Find for each number of customers and of tours the cheapest division, and where its last tour begins."""
     base, size, n, depot = day * p.customers, s.i[s.tour_size + day], p.nodes, p.customers
-    width = p.customers + 1
-    value[:] = IMPOSSIBLE
-    value[0] = 0.0
-    for tour in range(p.vehicles):
-        for begin in range(size + 1):
-            start = value[tour * width + begin]
-            if start >= IMPOSSIBLE:
-                continue
-            cell = (tour + 1) * width + begin
-            if start < value[cell]:
-                value[cell], origin[cell] = start, begin
-            load, length, previous = 0.0, 0.0, depot
-            for end in range(begin, size):
-                node = s.i[s.tours + base + end]
-                load += p.f[p.demand + node]
-                length += p.f[p.cost + previous * n + node]
-                previous = node
-                if load > bound and end > begin:
-                    break
-                whole = length + p.f[p.cost + node * n + depot]
-                cost = start + whole + fine_of(p, s, day, load, whole)
-                cell = (tour + 1) * width + end + 1
-                if cost < value[cell]:
-                    value[cell], origin[cell] = cost, begin
+    width = p.vehicles + 1
+    for cell in range((size + 1) * width):
+        s.f[s.value + cell] = IMPOSSIBLE
+    s.f[s.value] = 0.0
+    for begin in range(size + 1):
+        row = begin * width
+        for tours in range(p.vehicles):
+            if s.f[s.value + row + tours] < s.f[s.value + row + tours + 1]:
+                s.f[s.value + row + tours + 1] = s.f[s.value + row + tours]
+                s.i[s.origin + row + tours + 1] = begin
+        load, length, previous = 0.0, 0.0, depot
+        for end in range(begin, size):
+            node = s.i[s.tours + base + end]
+            load += p.f[p.demand + node]
+            length += p.f[p.cost + previous * n + node]
+            previous = node
+            if load > bound and end > begin:
+                break
+            whole = length + p.f[p.cost + node * n + depot]
+            whole += fine_of(p, s, day, load, whole)
+            cell = (end + 1) * width + 1
+            for tours in range(p.vehicles):
+                cost = s.f[s.value + row + tours] + whole
+                if cost < s.f[s.value + cell + tours]:
+                    s.f[s.value + cell + tours], s.i[s.origin + cell + tours] = cost, begin
 
 
 @inner
-def _split_day(p: Problem, s: State, day: int, value: Floats, origin: Ints) -> None:
+def _split_day(p: Problem, s: State, day: int) -> None:
     base, size, at = day * p.customers, s.i[s.tour_size + day], day * p.nodes
-    width, load = p.customers + 1, 0.0
+    width, load = p.vehicles + 1, 0.0
     for k in range(size):
         load += p.f[p.demand + s.i[s.tours + base + k]]
     bound = LARGEST_EXCESS * max(p.f[p.capacity + day], load / p.vehicles)
-    _fill_potentials(p, s, day, bound, value, origin)
-    if value[p.vehicles * width + size] >= IMPOSSIBLE:
-        _fill_potentials(p, s, day, load + 1.0, value, origin)
+    _fill_potentials(p, s, day, bound)
+    if s.f[s.value + size * width + p.vehicles] >= IMPOSSIBLE:
+        _fill_potentials(p, s, day, load + 1.0)
     end = size
     for vehicle in range(p.vehicles - 1, -1, -1):
-        begin = origin[(vehicle + 1) * width + end]
+        begin = s.i[s.origin + end * width + vehicle + 1]
         following = p.customers + vehicle
         for k in range(end - 1, begin - 1, -1):
             node = s.i[s.tours + base + k]
@@ -64,13 +65,11 @@ def _split_day(p: Problem, s: State, day: int, value: Floats, origin: Ints) -> N
 
 
 @inner
-def split_all(p: Problem, s: State, value: Floats, origin: Ints) -> None:
+def split_all(p: Problem, s: State) -> None:
     """Empty the plan and build it from the lines in `tours`; ``chosen`` stays."""
-    chosen = s.i[s.chosen : s.chosen + p.customers].copy()
-    clear(p, s)
-    s.i[s.chosen : s.chosen + p.customers] = chosen
+    clear_tours(p, s)
     for day in range(p.days):
-        _split_day(p, s, day, value, origin)
+        _split_day(p, s, day)
 
 
 @inner

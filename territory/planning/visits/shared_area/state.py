@@ -107,6 +107,13 @@ class State(NamedTuple):
         When a tour last changed in the local search.
     dirty : offset in `i`, size days
         Whether a day changed since its last local search.
+    hop : offset in `f`, size visits
+        Cost of the edge to the next node.
+    value, origin : offsets in `f` and `i`, size (customers + 1) * (vehicles + 1)
+        Cheapest division of the first customers of a line into so many tours; where its last tour begins.
+    line, angle, tour_order, day_kind, day_order : offsets in `i`, `f` (angle), sizes customers, vehicles, vehicles, days,
+        days
+        Scratch of the crossover.
     i, f : arrays of int and float
         The first of them are the cells above.
     random : array of one uint64
@@ -138,6 +145,11 @@ class State(NamedTuple):
     checked: int
     changed: int
     dirty: int
+    origin: int
+    line: int
+    tour_order: int
+    day_kind: int
+    day_order: int
     load: int
     length: int
     fine: int
@@ -149,6 +161,9 @@ class State(NamedTuple):
     weight: int
     load_to: int
     length_to: int
+    hop: int
+    value: int
+    angle: int
     i: Ints
     f: Floats
     random: RandomState
@@ -158,9 +173,10 @@ def new_state(problem: Problem, seed: int) -> State:
     """Return an empty plan; nobody is visited."""
     n, m, days, nodes = problem.customers, problem.vehicles, problem.days, problem.nodes
     visits, tours, log = days * nodes, days * m, 4 * n * (days + 2) + 16
+    cells = (n + 1) * (m + 1)
     ints = [8, visits, visits, visits, n, tours, n * tours, n * tours, log, log, log, log, log, tours, tours, tours]
-    ints += [visits, n, days, days * n, days, n, n, nodes, nodes, m, days]
-    floats = [8, tours, tours, tours, n * tours, tours, tours, tours, days, n, nodes, nodes]
+    ints += [visits, n, days, days * n, days, n, n, nodes, nodes, m, days, cells, n, m, days, days]
+    floats = [8, tours, tours, tours, n * tours, tours, tours, tours, days, n, nodes, nodes, visits, cells, m]
     random = np.random.SeedSequence(seed).generate_state(1, np.uint64) | np.uint64(1)
     tables = (np.zeros(sum(ints), dtype=np.int64), np.zeros(sum(floats)), random)
     state = State._make((*np.cumsum(ints).tolist()[:-1], *np.cumsum(floats).tolist()[:-1], *tables))
@@ -223,7 +239,9 @@ def insert(p: Problem, s: State, day: int, node: int, after: int) -> None:
     s.i[s.before + at + following] = node
     s.i[s.tour_of + at + node] = vehicle
     tour = day * p.vehicles + vehicle
-    added = p.f[p.cost + after * n + node] + p.f[p.cost + node * n + following] - p.f[p.cost + after * n + following]
+    there, onward = p.f[p.cost + after * n + node], p.f[p.cost + node * n + following]
+    added = there + onward - s.f[s.hop + at + after]
+    s.f[s.hop + at + after], s.f[s.hop + at + node] = there, onward
     settle(p, s, day, tour, s.f[s.load + tour] + p.f[p.demand + node], s.f[s.length + tour] + added)
     log(s, INSERTED, day, node, after, 0)
 
@@ -237,9 +255,9 @@ def remove(p: Problem, s: State, day: int, node: int) -> None:
     s.i[s.after + at + previous] = following
     s.i[s.before + at + following] = previous
     s.i[s.tour_of + at + node] = -1
-    saved = (
-        p.f[p.cost + previous * n + node] + p.f[p.cost + node * n + following] - p.f[p.cost + previous * n + following]
-    )
+    joined = p.f[p.cost + previous * n + following]
+    saved = s.f[s.hop + at + previous] + s.f[s.hop + at + node] - joined
+    s.f[s.hop + at + previous] = joined
     if previous == following:
         settle(p, s, day, tour, 0.0, 0.0)
     else:
@@ -281,6 +299,7 @@ def undo_step(p: Problem, s: State) -> None:
             s.i[s.after + at + previous] = following
             s.i[s.before + at + following] = previous
             s.i[s.tour_of + at + node] = -1
+            s.f[s.hop + at + previous] = p.f[p.cost + previous * p.nodes + following]
         else:
             following = s.i[s.after + at + previous]
             s.i[s.after + at + previous] = node
@@ -288,6 +307,8 @@ def undo_step(p: Problem, s: State) -> None:
             s.i[s.after + at + node] = following
             s.i[s.before + at + following] = node
             s.i[s.tour_of + at + node] = s.i[s.tour_of + at + previous]
+            s.f[s.hop + at + previous] = p.f[p.cost + previous * p.nodes + node]
+            s.f[s.hop + at + node] = p.f[p.cost + node * p.nodes + following]
     for k in range(s.i[TOUCHED]):
         tour = s.i[s.touched + k]
         s.f[s.load + tour], s.f[s.length + tour] = s.f[s.old_load + tour], s.f[s.old_length + tour]
@@ -295,25 +316,39 @@ def undo_step(p: Problem, s: State) -> None:
     s.f[TOTAL] = s.f[SAVED_TOTAL]
 
 
-@kernel
-def clear(p: Problem, s: State) -> None:
-    """Empty all tours."""
-    s.i[s.tour_of : s.tour_of + p.days * p.nodes] = -1
+@inlined
+def _mark_all(p: Problem, s: State) -> None:
+    for day in range(p.days):
+        s.i[s.dirty + day] = 1
+
+
+@inner
+def clear_tours(p: Problem, s: State) -> None:
+    """Empty all tours; ``chosen`` stays."""
+    for k in range(p.days * p.nodes):
+        s.i[s.tour_of + k] = -1
     for day in range(p.days):
         for vehicle in range(p.vehicles):
             depot = p.customers + vehicle
             s.i[s.after + day * p.nodes + depot] = depot
             s.i[s.before + day * p.nodes + depot] = depot
             s.i[s.tour_of + day * p.nodes + depot] = vehicle
-    s.i[s.chosen : s.chosen + p.customers] = 0
-    for first in (s.load, s.length, s.fine):
-        s.f[first : first + p.days * p.vehicles] = 0.0
+            s.f[s.hop + day * p.nodes + depot] = 0.0
     for tour in range(p.days * p.vehicles):
+        s.f[s.load + tour], s.f[s.length + tour], s.f[s.fine + tour] = 0.0, 0.0, 0.0
         s.i[VERSION] += 1
         s.i[s.version + tour] = s.i[VERSION]
-    s.i[s.dirty : s.dirty + p.days] = 1
+    _mark_all(p, s)
     s.f[TOTAL] = 0.0
     begin_step(s)
+
+
+@kernel
+def clear(p: Problem, s: State) -> None:
+    """Empty the plan."""
+    clear_tours(p, s)
+    for node in range(p.customers):
+        s.i[s.chosen + node] = 0
 
 
 @inner
@@ -325,12 +360,13 @@ def recount(p: Problem, s: State, day: int, vehicle: int) -> None:
         s.i[s.before + at + node] = previous
         s.i[s.tour_of + at + node] = vehicle
         load += p.f[p.demand + node]
-        length += p.f[p.cost + previous * p.nodes + node]
+        s.f[s.hop + at + previous] = p.f[p.cost + previous * p.nodes + node]
+        length += s.f[s.hop + at + previous]
         previous, node = node, s.i[s.after + at + node]
     s.i[s.before + at + depot] = previous
     s.i[s.after + at + previous] = depot
-    if previous < p.customers:
-        length += p.f[p.cost + previous * p.nodes + depot]
+    s.f[s.hop + at + previous] = p.f[p.cost + previous * p.nodes + depot]
+    length += s.f[s.hop + at + previous]
     fine = fine_of(p, s, day, load, length)
     s.f[TOTAL] += length - s.f[s.length + tour] + fine - s.f[s.fine + tour]
     s.f[s.load + tour], s.f[s.length + tour], s.f[s.fine + tour] = load, length, fine
@@ -340,19 +376,20 @@ def recount(p: Problem, s: State, day: int, vehicle: int) -> None:
 
 
 @kernel
-def restore(p: Problem, s: State, after: Ints, chosen: Ints) -> None:
-    """Make a stored plan the present one."""
-    clear(p, s)
+def recall(p: Problem, s: State) -> None:
+    """Make the best plan the present one."""
+    clear_tours(p, s)
     for day in range(p.days):
         for vehicle in range(p.vehicles):
             at, node = day * p.nodes, p.customers + vehicle
             while True:
-                s.i[s.after + at + node] = after[at + node]
-                node = after[at + node]
+                s.i[s.after + at + node] = s.i[s.best_after + at + node]
+                node = s.i[s.best_after + at + node]
                 if node >= p.customers:
                     break
             recount(p, s, day, vehicle)
-    s.i[s.chosen : s.chosen + p.customers] = chosen
+    for node in range(p.customers):
+        s.i[s.chosen + node] = s.i[s.best_chosen + node]
 
 
 @kernel
@@ -395,13 +432,6 @@ def keep(p: Problem, s: State) -> None:
 
 
 @kernel
-def recall(p: Problem, s: State) -> None:
-    """Make the best plan the present one."""
-    visits = p.days * p.nodes
-    restore(p, s, s.i[s.best_after : s.best_after + visits], s.i[s.best_chosen : s.best_chosen + p.customers])
-
-
-@kernel
 def touch_all(p: Problem, s: State) -> None:
     """Let the next local search look at every day."""
-    s.i[s.dirty : s.dirty + p.days] = 1
+    _mark_all(p, s)
