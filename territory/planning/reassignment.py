@@ -33,7 +33,7 @@ CUSTOMER_WEIGHT = 1e-3
 """Disturbance is the share of sales that changes hands, and a little of the share of customers."""
 HOT, COOL = 1.0, 0.05
 """One long search that leaves the division of today at first, and a short one around what it finds."""
-STEPS_PER_UNIT = 1800
+STEPS_PER_UNIT = 1500
 CONTIGUOUS_STEPS = 4
 
 
@@ -46,6 +46,7 @@ def reassign_territories(
     effort: Effort,
     progress: Progress | None = None,
     travel: TravelEstimate | None = None,
+    present: Ints | None = None,
     stillness: float = STILLNESS,
 ) -> Territories:
     """Give the customers without a rep to somebody and balance the team again with the least disturbance.
@@ -62,6 +63,8 @@ def reassign_territories(
     progress : callable, optional
         Called with ("reassignment", done, total).
     travel : TravelEstimate, optional
+    present : array of int, shape (customers,), optional
+        Reps of an answer that was fitted to routes, to set out from.
     stillness : float
         Price of moved sales: those of an average rep weigh as much as this many times all travel.
 
@@ -72,7 +75,7 @@ def reassign_territories(
     """
     task = prepare(scenario, calls, weights, seed=seed, effort=effort, travel=travel)
     search = _Replan(task, seed, effort)
-    owner, objective, bound = search.run(stillness, progress or (lambda _stage, _done, _total: None))
+    owner, objective, bound = search.run(stillness, progress or (lambda _stage, _done, _total: None), present)
     return task.territories(owner, objective, bound)
 
 
@@ -144,13 +147,16 @@ class _Replan:
         self.start, self.centres = self._today()
         self.travel = task.pricing.travel(self.centres)
 
-    def run(self, stillness: float, progress: Progress) -> tuple[Ints, float, float]:
-        """Return the best division found, its price and a bound on it."""
+    def run(self, stillness: float, progress: Progress, present: Ints | None = None) -> tuple[Ints, float, float]:
+        """Return the best division found, its price and a bound on it; near to a present one where there is one."""
         rows = np.arange(self.task.problem.units)
         scale = stillness * float(self.travel.min(axis=1).sum()) * len(self.task.problem.reps)
         cost = self.travel + scale * self.disturbance
         problem = self.task.problem
-        hot = anneal(problem, cost, self.start, steps=self.steps, seed=seed_of(self.seed, 15), hot=HOT)
+        start, first = self.start, HOT
+        if present is not None:
+            start, first = np.searchsorted(problem.reps, present)[self.task.first_unit], COOL
+        hot = anneal(problem, cost, start, steps=self.steps, seed=seed_of(self.seed, 15), hot=first)
         progress(STAGE, 1, 2)
         cool = anneal(problem, cost, hot.owner, steps=self.steps // 4, seed=seed_of(self.seed, 16), hot=COOL)
         progress(STAGE, 2, 2)

@@ -1,8 +1,9 @@
 """From estimated to routed travel: the workload of every rep in the minutes the routes take.
 
 Territories are drawn before any route exists, on an estimate. Once the visits are routed the estimate is fitted to
-them, rep by rep. Where they are far from it, or upset the balance, territories are drawn again on the fitted estimate
-and routed again, a few times at most; the workloads of the plan are routed minutes in any case.
+them, rep by rep. Where they are far from it, or upset the balance, territories are touched up on the fitted estimate
+and routed again, a few times at most. Few customers change hands on the way, so that the fit stays valid, and where
+none does it is exact; the workloads of the plan are routed minutes in any case.
 """
 
 from __future__ import annotations
@@ -127,7 +128,8 @@ def fit_reason(first: Misfit, last: Misfit, rounds: int) -> Reason:
         "worst_share": round(last.worst, 4),
         "rounds": rounds,
     }
-    return Reason("headcount.travel_redrawn" if rounds > 1 else "headcount.travel_fit", values, "R-H1")
+    kind = "redrawn" if rounds > 1 else "fit" if last == first else "confirmed"
+    return Reason(f"headcount.travel_{kind}", values, "R-H1")
 
 
 def _deviation(scenario: Scenario, territories: Territories, workload: Floats) -> float:

@@ -35,6 +35,7 @@ from territory.planning.travel_fit import (
 )
 from territory.planning.visits import plan_visits
 from territory.planning.visits.appointments import missed_appointments
+from territory.planning.visits.overload import overload_notes
 
 Progress = Callable[[str, int, int], None]
 
@@ -141,6 +142,16 @@ def make_plan(
         notes=(
             *balance_note(scenario, territories),
             *missed_appointments(scenario, calls, territories.rep, visits),
+            *overload_notes(
+                scenario,
+                segments.tier,
+                calls,
+                territories.rep,
+                unserved,
+                seed=seed,
+                effort=budget,
+                workers=workers,
+            ),
         ),
     )
 

@@ -40,6 +40,11 @@ REASONS = {
     "it lies beyond day trips and is visited on trips, which keep no appointments; agree on a day of the trip",
     "reason.visits.appointment.no_room": "The appointment with {customer} on {date} at {time} cannot be kept: "
     "no way fits it with {rep}'s day, the slack before it and the spacing of visits; agree on another time",
+    "reason.visits.overload.proven": "{rep} has no room for {visits} visits of the year, and it is proven that no "
+    "calendar could make them all: at least {minutes} minutes a week are too many; hand customers over, visit less "
+    "often or add working time",
+    "reason.visits.overload.not_proven": "{rep} has no room for {visits} visits of the year; it is not proven that no "
+    "calendar could make them, more effort or a little more time may do",
     "reason.roads.extra_missing": "Roads need an extra of the package: {install}",
     "reason.roads.no_extract": "There is no map file {file}, or it cannot be opened",
     "reason.roads.extract_unreadable": "{file} is no usable OpenStreetMap extract in PBF form: {detail}",

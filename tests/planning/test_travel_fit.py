@@ -5,8 +5,10 @@ import dataclasses
 import numpy as np
 import pytest
 
+from territory.domain.effort import EFFORTS
 from territory.domain.plan import Routes, Territories, Visits
 from territory.domain.scenario import call_plan
+from territory.planning.assignment import assign_territories
 from territory.planning.travel_estimate import estimate_travel
 from territory.planning.travel_fit import excess, fitted, misfit, routed_minutes, with_routed_workload
 from territory.planning.workflow import make_plan
@@ -118,3 +120,28 @@ def test_a_division_that_stays_the_same_is_routed_once():
 
     make_plan(scenario, effort="thorough", assign=always, schedule=counting)
     assert len(routed) == 1
+
+
+def test_a_touch_up_moves_few_customers_and_keeps_the_balance_on_the_fitted_estimate():
+    scenario = small_scenario(60, 4, territories={"balance": {"workload": 0.1}})
+    calls, weights = call_plan(scenario, np.ones(60, dtype=np.int64)), np.full(60, 1 / 60)
+    options = {"seed": 1, "effort": EFFORTS["quick"]}
+    first = assign_territories(scenario, calls, weights, **options)
+    routed = first.travel_minutes * [1.6, 1.0, 0.8, 1.0]
+    travel = fitted(estimate_travel(scenario, calls), first, routed)
+    fresh = assign_territories(scenario, calls, weights, **options, travel=travel)
+    near = assign_territories(scenario, calls, weights, **options, travel=travel, present=first.rep)
+    assert near.tolerance["workload"] <= 0.1 + 1e-9
+    assert (near.rep != first.rep).sum() <= min(6, (fresh.rep != first.rep).sum())
+    assert near.bound <= near.objective
+
+
+def test_a_balanced_division_is_not_touched():
+    scenario = small_scenario(60, 4, territories={"balance": {"workload": 0.2}})
+    calls, weights = call_plan(scenario, np.ones(60, dtype=np.int64)), np.full(60, 1 / 60)
+    options = {"seed": 1, "effort": EFFORTS["quick"]}
+    first = assign_territories(scenario, calls, weights, **options)
+    again = assign_territories(
+        scenario, calls, weights, **options, travel=estimate_travel(scenario, calls), present=first.rep
+    )
+    assert again.rep.tolist() == first.rep.tolist()

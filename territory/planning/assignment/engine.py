@@ -26,6 +26,8 @@ Progress = Callable[[str, int, int], None]
 ROUNDS = 6
 HOT, COOL = 1.0, 0.2
 """First temperatures of the first turn and of the others."""
+STAYING = 3.0
+"""Price of leaving a division fitted to routes: so many times the travel of an average unit."""
 CONTIGUOUS_STEPS = 4
 """So many times the steps where territories must hang together: most moves would tear one apart."""
 STAGE = "assignment"
@@ -40,6 +42,7 @@ def assign_territories(
     effort: Effort,
     progress: Progress | None = None,
     travel: TravelEstimate | None = None,
+    present: Ints | None = None,
 ) -> Territories:
     """Give every customer one rep: fair, compact and with few changes of hands (R-A1..A7).
 
@@ -56,6 +59,8 @@ def assign_territories(
         Called with ("assignment", done, total).
     travel : TravelEstimate, optional
         A fitted one, where routes are known already.
+    present : array of int, shape (customers,), optional
+        Reps of a division that was fitted to routes; few customers leave it, so that the fit stays valid.
 
     Raises
     ------
@@ -64,7 +69,10 @@ def assign_territories(
     """
     task = prepare(scenario, calls, weights, seed=seed, effort=effort, travel=travel)
     search = _Search(task, seed, effort, progress)
-    found = search.run(first_divisions(scenario, task.pricing, task.workload_minutes + 1e-9))
+    if present is None:
+        found = search.run(first_divisions(scenario, task.pricing, task.workload_minutes + 1e-9))
+    else:
+        found = search.touch_up(present)
     return task.territories(found.owner, found.objective, found.bound)
 
 
@@ -92,9 +100,22 @@ class _Search:
         if self.task.known is not None and not any(answer.holds for answer, _ in lines):
             lines.append(self._improve(self.task.known, len(starts), COOL, total))
         answer, centres = min(lines, key=lambda line: (not line[0].holds, line[0].cost))
-        found = self._finish(answer, centres)
+        found = self._finish(answer, self.pricing.cost(centres))
         self.progress(STAGE, total, total)
         return found
+
+    def touch_up(self, rep: Ints) -> _Found:
+        """Return a division near to the given one, at its centres; objective and bound are those of its travel."""
+        rows = np.arange(self.problem.units)
+        column = np.minimum(np.searchsorted(self.problem.reps, rep), len(self.problem.reps) - 1)
+        owner = column[self.task.first_unit]
+        centres = self.pricing.centres(owner, start_centres(self.pricing.scenario, self.problem))
+        cost = self.pricing.cost(centres)
+        typical = float(np.abs(np.where(self.problem.allowed, cost, np.inf).min(axis=1)).mean())
+        near = cost + STAYING * typical * (np.arange(cost.shape[1]) != owner[:, None])
+        found = self._finish(anneal(self.problem, near, owner, steps=0, seed=self.seed), near)
+        bound, _ = price_bound(self.problem, cost)
+        return _Found(found.owner, float(cost[rows, found.owner].sum()), bound)
 
     def _improve(self, owner: Ints, line: int, hot: float, total: int) -> tuple[Answer, Centres]:
         """Allocate and locate by turns; return the best division with the centres it was priced at."""
@@ -119,8 +140,7 @@ class _Search:
     def _effort_factor(self) -> float:
         return float(np.clip(self.effort.solver_work / 5.0, 0.4, 4.0))
 
-    def _finish(self, answer: Answer, centres: Centres) -> _Found:
-        cost = self.pricing.cost(centres)
+    def _finish(self, answer: Answer, cost: Matrix) -> _Found:
         bound, prices = price_bound(self.problem, cost)
         answers = [answer]
         long = int(np.clip(200 * self.problem.units, 100_000, 10_000_000) * self._effort_factor())
