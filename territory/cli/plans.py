@@ -23,7 +23,7 @@ from territory.cli.options import (
     YearsOption,
 )
 from territory.cli.screen import Screen, explained
-from territory.cli.steps import WORKER_MODULES, load, make_plan_on_screen, simulate_and_write, write
+from territory.cli.steps import WORKER_MODULES, load, make_plan_on_screen, price_regularity, simulate_and_write, write
 
 
 @app.command()
@@ -35,6 +35,9 @@ def plan(
     alternatives: Annotated[
         int, typer.Option("--alternatives", min=0, max=30, help="Plans to choose from, each in a folder of its own.")
     ] = 0,
+    regularity: Annotated[
+        bool, typer.Option("--regularity", help="Also write what regular weekdays cost each rep: regularity.csv.")
+    ] = False,
     workers: WorkersOption = 2,
     lang: LangOption = "en",
     as_json: JsonOption = False,
@@ -47,7 +50,7 @@ def plan(
             write_alternatives(screen, out, load(scenario), alternatives, seed, effort, workers, progress)
             return
         made = make_plan_on_screen(screen, load(scenario), seed, effort, workers, progress)
-        write(screen, out, made)
+        write(screen, out, made, more=price_regularity(made, workers) if regularity else None)
 
 
 @app.command()

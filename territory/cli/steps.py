@@ -51,6 +51,16 @@ def make_plan_on_screen(
     return make_plan(scenario, seed=seed, effort=effort, workers=workers, progress=progress)
 
 
+def price_regularity(made: Plan, workers: int) -> Mapping[str, DataFrame]:
+    """Return the table of what regular weekdays cost each rep of a plan."""
+    from territory.domain.effort import EFFORTS
+    from territory.planning.visits.overload import regularity_table
+
+    tier, rep, effort = made.segments.tier, made.territories.rep, EFFORTS[made.effort]
+    table = regularity_table(made.scenario, tier, made.calls, rep, seed=made.seed, effort=effort, workers=workers)
+    return {"regularity": table}
+
+
 def simulate_and_write(
     screen: Screen,
     out: Path,

@@ -121,7 +121,7 @@ def unserved_rows(plan: Plan) -> list[dict[str, Any]]:
 
 def _details(plan: Plan, cause: str, mine: np.ndarray) -> Markup:
     if cause not in {"holiday", "meeting"}:
-        return Markup("")
+        return both_of(name_of, "remedy", cause)
     names, count = np.unique(plan.unserved.detail[mine].astype(str), return_counts=True)
     order = np.argsort(-count, kind="stable")
     sides = [
@@ -132,12 +132,15 @@ def _details(plan: Plan, cause: str, mine: np.ndarray) -> Markup:
 
 
 def detail_name(plan: Plan, cause: str, detail: str, lang: str) -> str:
-    """Return the name of the holiday or meeting that took a visit; other details stay."""
+    """Return the holiday, meeting or absence that took a visit, or what would make room for it."""
     if cause == "holiday":
         return holiday_name(detail, lang)
     if cause == "meeting" and lang == "zh":
         return next((m.name_zh or m.name for m in plan.scenario.settings.workday.meetings if m.name == detail), detail)
-    return detail
+    if cause in {"meeting", "absent"}:
+        return detail
+    remedy = name_of("remedy", cause, lang)
+    return f"{detail} min: {remedy}" if cause == "capacity" else remedy
 
 
 def move_view(plan: Plan) -> dict[str, Any]:
