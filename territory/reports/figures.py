@@ -14,6 +14,7 @@ from territory.assessment.kpis import (
     travel_share,
     trip_efficiency,
 )
+from territory.domain.alternative import gap_of
 from territory.domain.customers import NONE, Floats, Ints
 from territory.domain.outcome import BREACHES, Outcome, Verdict
 from territory.domain.plan import UNSERVED_CAUSES, Plan
@@ -66,6 +67,7 @@ def plan_figures(plan: Plan) -> dict[str, Any]:
         "visits": len(plan.visits),
         "unserved": len(plan.unserved),
         "unserved_by_cause": unserved_by_cause(plan),
+        "territory_gap": round(gap_of(plan.territories), 4),
         "moved_customers": len(moved),
         "moved_sales_cents": int(scenario.customers.annual_sales_cents[moved].sum()),
         "travel_minutes": int(plan.routes.travel_minutes.sum()),

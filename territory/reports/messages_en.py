@@ -64,6 +64,8 @@ MESSAGES = {
     "key.unserved": "{unserved} not made, each with its cause",
     "key.travel": "On the road in the year",
     "key.travel_note": "{km} km, {nights} nights away",
+    "key.gap": "Territories could be better by",
+    "key.gap_note": "proven: no other division around these middles travels and moves less than that",
     "key.moved": "Customers who change hands",
     "key.moved_note": "with sales of {sales_cents} last year",
     "territories.title": "Territories",

@@ -58,6 +58,8 @@ MESSAGES = {
     "key.unserved": "{unserved} 次未安排，均注明原因",
     "key.travel": "全年路途时间",
     "key.travel_note": "{km} 公里，外宿 {nights} 夜",
+    "key.gap": "区域划分最多还能改进",
+    "key.gap_note": "已证明：围绕这些中心的任何划分，路途与变动都不会比这更少",
     "key.moved": "更换业务员的客户",
     "key.moved_note": "去年销售额 {sales_cents}",
     "territories.title": "区域划分",
