@@ -18,6 +18,7 @@ from territory.domain.plan import (
     yuan,
 )
 from territory.domain.settings import TIERS
+from territory.domain.trip_book import trip_book
 
 
 def tables(plan: Plan) -> dict[str, pd.DataFrame]:
@@ -29,6 +30,7 @@ def tables(plan: Plan) -> dict[str, pd.DataFrame]:
         "headcount": plan.headcount.table(),
         "visits": visits(plan),
         "days": days(plan),
+        "trips": trip_book(plan).table(plan),
         "moves": moves(plan),
         "unserved": unserved(plan),
     }

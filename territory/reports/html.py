@@ -14,7 +14,7 @@ from markupsafe import Markup
 
 from territory.domain.outcome import Outcome, Verdict
 from territory.domain.plan import Plan
-from territory.reports import charts, charts_experiments, figures, sections, sections_why, sections_year
+from territory.reports import charts, charts_experiments, figures, sections, sections_trips, sections_why, sections_year
 from territory.reports.bilingual import both, both_money, both_of, pair
 from territory.reports.map import MOST_CUSTOMERS, colour, map_svg
 from territory.reports.messages import holiday_name, number, percent, reason_text
@@ -90,6 +90,7 @@ def plan_view(plan: Plan, lang: str) -> dict[str, Any]:
         "head": sections.headcount_view(plan),
         "balance": sections.balance_rows(plan),
         "unserved": sections.unserved_rows(plan),
+        "trips": sections_trips.trip_view(plan),
         "moves": sections.move_view(plan),
         "business": sections.business_rows(plan),
         "training": list(zip(training["zh"], training["en"], strict=True)),

@@ -134,6 +134,17 @@ MESSAGES = {
     "calendar.provisional": "[provisional]",
     "calendar.provisional_note": "Provisional: no official holiday calendar is known for this date yet.",
     "calendar.note": "Customer {customer_id}, tier {tier}; travel before: {travel} min",
+    "trips.title": "Trips",
+    "trips.lead": "{trips} trips, {nights} nights away, {km} km; kilometres and nights cost {cost_cents} (R-V3).",
+    "trips.dates": "Dates",
+    "trips.cities": "Cities, in order",
+    "trips.customers": "Customers",
+    "trips.nights": "Nights",
+    "trips.cost": "Cost (¥)",
+    "trips.approve_by": "Approve by",
+    "trips.note": "A trip is approved before it starts: hand its plan in by the date shown, {days} working days ahead, "
+    "as long as an answer takes. Every trip is in trips.csv, its days in days.csv; nights and kilometres are in the "
+    "ledger of the simulated year.",
     "unserved.title": "Visits that are not made",
     "unserved.note": "Counted over the whole year; every one is in unserved.csv with its date.",
     "unserved.none": "Every visit that the frequencies ask for is made.",

@@ -13,8 +13,8 @@ REASONS = {
     "reason.headcount.plan_serves": "排定的路线证明：{reps} 名业务员可完成全部拜访，每周路途 {travel_minutes} 分钟",
     "reason.headcount.plan_leaves_out": "排定的路线表明：{reps} 名业务员全年有 {visits} 次拜访排不进去，每周路途 "
     "{travel_minutes} 分钟",
-    "reason.headcount.plan_uneven": "排定的路线在 {territories} 个区域全年有 {visits} 次拜访排不进去，而 {reps} 人的团队"
-    "还有 {spare_share} 的空余时间：需要的不是加人，而是重新划分、减少出差或调整频次",
+    "reason.headcount.plan_uneven": "排定的路线在 {territories} 个区域全年有 {visits} 次拜访排不进去，"
+    "而 {reps} 人的团队还有 {spare_share} 的空余时间：需要的不是加人，而是重新划分、减少出差或调整频次",
     "reason.headcount.travel_fit": "排线之前估计的路途时间与实际路线相差 {first_median_share}（中位业务员）和 "
     "{first_worst_share}（最差），现所列工作量均按路线分钟计",
     "reason.headcount.travel_confirmed": "最初估计的路途时间与路线相差 {first_median_share}（中位）和 "
