@@ -111,16 +111,31 @@ def _mix(x: Keys) -> Keys:
     return x
 
 
+MANY = 10.0
+"""Mean from which counts of one mean are read from a table."""
+
+CEILING = 1.0 - 1e-12
+"""Rounding may keep a cumulative sum below larger draws for ever."""
+
+
 def poisson_counts(mean: Floats, uniform: Floats) -> Ints:
     """Return Poisson counts by inversion, so that a higher mean never takes a count away from the same draw."""
+    if len(mean) and mean[0] > MANY and (mean == mean[0]).all():
+        return _counts_of_one_mean(float(mean[0]), uniform)
     probability = np.exp(-mean)
     cumulative = probability.copy()
     count = np.zeros(len(mean), dtype=np.int64)
-    ceiling = 1.0 - 1e-12  # rounding may keep the cumulative sum below the largest draws for ever
-    short = np.minimum(uniform, ceiling) > cumulative
+    short = np.minimum(uniform, CEILING) > cumulative
     while short.any():
         count[short] += 1
         probability[short] *= mean[short] / count[short]
         cumulative[short] += probability[short]
-        short &= (np.minimum(uniform, ceiling) > cumulative) & (probability > 0)
+        short &= (np.minimum(uniform, CEILING) > cumulative) & (probability > 0)
     return count
+
+
+def _counts_of_one_mean(mean: float, uniform: Floats) -> Ints:
+    """Return the same from one table, because a big mean takes as many steps as it is big."""
+    steps = np.arange(1, int(mean + 12 * np.sqrt(mean)) + 30)
+    probability = np.exp(np.cumsum(np.append(-mean, np.log(mean / steps))))
+    return np.asarray(np.searchsorted(np.cumsum(probability), np.minimum(uniform, CEILING)), dtype=np.int64)

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import numpy as np
+import pytest
 from scipy import stats
 
 from territory.simulation.streams import PURPOSES, child_keys, entity_keys, open_streams, poisson_counts
@@ -46,3 +47,17 @@ def test_poisson_counts_follow_their_law_and_rise_with_the_mean() -> None:
         counts = poisson_counts(np.full(len(uniform), mean), uniform)
         assert np.array_equal(counts, stats.poisson.ppf(uniform, mean).clip(0))
         assert (poisson_counts(np.full(len(uniform), mean * 1.1), uniform) >= counts).all()
+
+
+@pytest.mark.parametrize("mean", [11.0, 60.0, 500.0, 2000.0])
+def test_counts_of_one_big_mean_are_those_of_the_quantile_function(mean: float) -> None:
+    uniform = open_streams(3, 0).uniform("sought_count", entity_keys(f"x{n}" for n in range(2_000)))
+    counts = poisson_counts(np.full(2_000, mean), uniform)
+    assert np.array_equal(counts, stats.poisson.ppf(uniform, mean))
+
+
+def test_a_count_does_not_hang_on_the_means_of_others() -> None:
+    uniform = open_streams(3, 0).uniform("sought_count", entity_keys(f"x{n}" for n in range(50)))
+    together = poisson_counts(np.full(50, 60.0), uniform)
+    apart = [poisson_counts(np.array([60.0, 1.0]), np.array([draw, 0.5]))[0] for draw in uniform]
+    assert np.array_equal(together, apart)

@@ -6,9 +6,10 @@ import dataclasses
 from datetime import date
 from typing import Any
 
+import hypothesis
 import numpy as np
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
 from territory.domain.budget_rules import CostLine
@@ -67,31 +68,32 @@ def test_the_ledger_changes_nothing() -> None:
     assert same(simulate_year(plan, 3), simulate_year(plan, 3, ledger=True))
 
 
-SCENARIOS = st.fixed_dictionaries(
-    {
-        "customers": st.integers(1, 40),
-        "reps": st.integers(1, 6),
-        "manager": st.booleans(),
-        "new_hires": st.booleans(),
-        "seed": st.integers(0, 1000),
-        "attrition": st.sampled_from([0.0, 0.3, 0.9, 1.0]),
-        "cut_mode": st.sampled_from(["none", "ranked", "drawn"]),
-        "keep": st.integers(0, 4),
-        "replace": st.booleans(),
-        "lead": st.sampled_from([0, 10, 45]),
-        "dismiss": st.sampled_from([0.0, 0.9]),
-        "prospects": st.sampled_from([0, 50]),
-        "goods": st.sampled_from([0.0, 0.6]),
-        "preset": st.sampled_from(["probability", "coarse", "project", "foreign_trade"]),
-        "churn": st.sampled_from([0.0, 0.5, 1.0]),
-        "channels": st.sampled_from([(), (Channel("dealer", "dealer", 5_000_000, 3),)]),
-        "projects": st.sampled_from([0.0, 0.02]),
-        "silent": st.sampled_from([0.0, 0.3]),
-        "approvers": st.integers(1, 3),
-        "make_up": st.booleans(),
-        "coverage": st.sampled_from([0.1, 1.5]),
-    }
-)
+SCENARIO: dict[str, st.SearchStrategy] = {
+    "customers": st.integers(1, 40),
+    "reps": st.integers(1, 6),
+    "manager": st.booleans(),
+    "new_hires": st.booleans(),
+    "seed": st.integers(0, 1000),
+    "attrition": st.sampled_from([0.0, 0.3, 0.9, 1.0]),
+    "cut_mode": st.sampled_from(["none", "ranked", "drawn"]),
+    "keep": st.integers(0, 4),
+    "replace": st.booleans(),
+    "lead": st.sampled_from([0, 10, 45]),
+    "dismiss": st.sampled_from([0.0, 0.9]),
+    "prospects": st.sampled_from([0, 50]),
+    "goods": st.sampled_from([0.0, 0.6]),
+    "preset": st.sampled_from(["probability", "coarse", "project", "foreign_trade"]),
+    "churn": st.sampled_from([0.0, 0.5, 1.0]),
+    "channels": st.sampled_from([(), (Channel("dealer", "dealer", 5_000_000, 3),)]),
+    "projects": st.sampled_from([0.0, 0.02]),
+    "silent": st.sampled_from([0.0, 0.3]),
+    "approvers": st.integers(1, 3),
+    "make_up": st.booleans(),
+    "coverage": st.sampled_from([0.1, 1.5]),
+}
+SCENARIOS = st.fixed_dictionaries(SCENARIO)
+YEARS_EACH = 15
+"""Years of each scenario of the campaign."""
 
 
 def any_plan(draw: dict[str, Any]) -> Plan:
@@ -140,14 +142,25 @@ def test_deals_cash_and_headcount_always_add_up(draw: dict[str, Any]) -> None:
     check_identities(plan, simulate_year(plan, 0, seed=draw["seed"], ledger=True))
 
 
+TINY = {"customers": st.integers(1, 8), "reps": st.integers(1, 3), "prospects": st.sampled_from([0, 5])}
+"""Small enough that thousands of years are lived in seconds."""
+
+
 @pytest.mark.campaign
-@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.too_slow])
-@given(SCENARIOS)
-def test_deals_cash_and_headcount_add_up_in_many_years(draw: dict[str, Any]) -> None:
-    plan = any_plan(draw)
-    tables = prepare(plan)
-    for replication in range(4):
-        check_identities(plan, run_year(tables, draw["seed"], replication, ledger=True))
+@pytest.mark.parametrize("first", [0, 1000, 2000, 3000])
+def test_deals_cash_and_headcount_add_up_in_thousands_of_years(first: int) -> None:
+    """Each part lives other years of other scenarios; the parts may run side by side."""
+
+    @hypothesis.seed(first)
+    @settings(max_examples=30, deadline=None, phases=[Phase.generate], database=None, derandomize=False)
+    @given(st.fixed_dictionaries({**SCENARIO, **TINY}))
+    def live(draw: dict[str, Any]) -> None:
+        plan = any_plan(draw)
+        tables = prepare(plan)
+        for replication in range(first, first + YEARS_EACH):
+            check_identities(plan, run_year(tables, draw["seed"], replication, ledger=True))
+
+    live()
 
 
 def check_identities(plan: Plan, year: Year) -> None:
