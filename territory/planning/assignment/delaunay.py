@@ -38,11 +38,11 @@ def neighbour_graph(lat: Floats, lon: Floats) -> tuple[Ints, Ints]:
     """
     points = plane(lat, lon)
     if len(points) < 3:
-        return _lists(len(points), _codes(len(points), np.arange(max(len(points) - 1, 0))[:, None] + [0, 1]))
+        return _lists(len(points), _codes(len(points), np.arange(max(len(points) - 1, 0))[:, None] + np.arange(2)))
     points = _apart(points)
     main = _along_main_axis(points)
     if main is not None:
-        order = np.argsort(main, kind="stable")
+        order = np.asarray(np.argsort(main, kind="stable"), dtype=np.int64)
         return _lists(len(points), _codes(len(points), np.column_stack([order[:-1], order[1:]])))
     if len(points) > BLOCK:
         lists = _lists(len(points), _in_blocks(points, BLOCK))
@@ -145,7 +145,7 @@ def _circles(corner: Floats) -> tuple[Floats, Floats]:
         return corner[:, 0] + np.column_stack([x, y]), np.hypot(x, y)[:, None]
 
 
-def _codes(points: int, *edges: Ints) -> Ints:
+def _codes(points: int, *edges: NDArray[np.integer]) -> Ints:
     """Return undirected edges, some of them given twice, each once as a number."""
     both = np.concatenate([np.asarray(e, dtype=np.int64) for e in edges])
     return np.unique(both.min(axis=1) * points + both.max(axis=1))
@@ -165,4 +165,4 @@ def _connected(lists: tuple[Ints, Ints]) -> bool:
     begin, other = lists
     first = np.repeat(np.arange(len(begin) - 1, dtype=np.int32), np.diff(begin))
     graph = coo_array((np.ones(len(other), dtype=np.int8), (first, other)), shape=(len(begin) - 1,) * 2)
-    return int(connected_components(graph, directed=False, return_labels=False)) == 1
+    return int(connected_components(graph, directed=False)[0]) == 1

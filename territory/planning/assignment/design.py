@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
 from territory.domain.customers import Floats, Ints
 from territory.planning.assignment.anneal import LAMBDA_GROWTH, LAMBDA_START, NO_LISTS
 from territory.planning.assignment.candidates import Int32s, Lists, centre_costs, medians, nearest
+from territory.planning.assignment.clusters import clusters_of
 from territory.planning.assignment.connected import FIXED, mark_strays
+from territory.planning.assignment.left_out import cheapest
 from territory.planning.assignment.prices import Reals, ascend
 from territory.planning.assignment.problem import SLACK
 from territory.planning.assignment.search import search
@@ -35,7 +37,11 @@ HOT, COLD = 0.02, 0.0004
 REACH = 2_000
 """Units visited at most to see that a territory still hangs together."""
 TRIES = 12
-PROOF_WIDTH, PROOF_PASSES, PROOF_SWEEPS, PROOF_HOT = 16, 300, 200, 0.05
+PROOF_WIDTH, PROOF_PASSES, PROOF_TURNS, PROOF_SWEEPS, PROOF_HOT, PROOF_LAMBDA = 16, 200, 4, 200, 0.02, 3.0
+PROOF_INSIDE = 1e-4
+PROOF_BANDS, PROOF_LOOSE = (1.0, 0.2, 0.1), 0.2
+"""Parts of the tolerance in which loads lie near the limits their prices pay for, and the part of the territories,
+those with prices near zero, that may lie anywhere."""
 INSIDE, INSIDE_MORE, FARTHEST_INSIDE = 0.01, 0.4, 0.8
 """Annealing aims this part of the tolerance inside the limits, so that loads added up anew keep them; where that fails,
 it aims ever farther inside, so that the last territories find neighbours who can still give and take."""
@@ -156,19 +162,73 @@ def design(task: Task, *, seed: int, rounds: int = ROUNDS, sweeps: int = SWEEPS)
 
 def prove(task: Task, found: Design, *, seed: int, width: int = PROOF_WIDTH, passes: int = PROOF_PASSES) -> Proven:
     """Improve a design at its centres from the prices that prove the best bound, and return it with the bound."""
-    lists = list_nearest(task, found.centres, width)
-    limits = (task.weight, task.lower, task.upper)
-    first = ascend(lists, *limits, found.prices * 0.0, passes=passes)
-    priced = ascend(lists, *limits, first.prices, passes=1)
+    lists, prices, bound = _price_out(task, found.centres, width, passes)
     price = plain_price(task, found.centres)
     rows = np.arange(len(found.owner))
+    paid_with = np.array(lists.cost)
+    for k, weight in enumerate(task.weight.T):
+        paid_with += (weight[:, None] * prices[lists.near, k]).astype(np.float32)
+
+    def with_prices(units: Ints, territories: Ints) -> Floats:
+        extra = (task.weight[units] * prices[territories]).sum(axis=1)
+        return np.asarray(price(units, territories) + extra, dtype=np.float64)
+
+    cheapest_now = ascend(lists, task.weight, task.lower, task.upper, prices, passes=1).owner
     best, least = found.owner, float(price(rows, found.owner.astype(np.int64)).sum())
-    for start in (found.owner, priced.owner):
-        owner = settle(task, lists, start, seed=seed, sweeps=PROOF_SWEEPS, price=price, hot=PROOF_HOT)
+    for number, part in enumerate(PROOF_BANDS):
+        owner = settle(
+            _tied(task, prices, part),
+            Lists(lists.near.copy(), paid_with.copy(), lists.omitted),
+            cheapest_now,
+            seed=seed_of(seed, 22, number),
+            sweeps=PROOF_SWEEPS,
+            price=with_prices,
+            hot=PROOF_HOT,
+            level=least / len(rows),
+            firm=PROOF_LAMBDA,
+            tries=1 if part < 1 else TRIES,
+            inside=PROOF_INSIDE,
+        )
         cost = float(price(rows, owner.astype(np.int64)).sum())
         if cost < least and _keeps(task, owner, np.zeros(0, dtype=np.int32)):
             best, least = owner, cost
-    return Proven(best, found.centres, first.prices, least, first.bound)
+    return Proven(best, found.centres, prices, least, bound)
+
+
+def _price_out(task: Task, centres: Floats, width: int, passes: int) -> tuple[Lists, Reals, float]:
+    """Return lists that hold what every unit wants at the best prices found, these prices, and the bound they prove.
+
+    At each price some unit may want a territory its list leaves out: it is listed then, and prices climb on.
+    """
+    lists = list_nearest(task, centres, width)
+    lists = Lists(lists.near, lists.cost, np.full(len(task.points), np.inf, dtype=np.float32))
+    limits, clusters = (task.weight, task.lower, task.upper), clusters_of(centres)
+    price, better = plain_price(task, centres), np.empty(len(task.points), dtype=np.int32)
+    best, best_prices = -np.inf, np.zeros(task.lower.shape)
+    prices = best_prices
+    for turn in range(PROOF_TURNS):
+        first = ascend(lists, *limits, prices, passes=passes // 2)
+        prices = ascend(lists, *limits, first.prices, passes=passes, clusters=clusters).prices
+        value = cheapest(task.points, task.pull, centres, lists.near, task.weight, prices, better)
+        value -= float(np.where(prices > 0, prices * np.where(prices > 0, task.upper, 0), prices * task.lower).sum())
+        if value > best:
+            best, best_prices = value, prices
+        missing = np.flatnonzero(better >= 0)
+        if not len(missing) or width >= len(centres):
+            break
+        column = width - 1 - turn
+        lists.near[missing, column] = better[missing]
+        lists.cost[missing, column] = price(missing, better[missing].astype(np.int64))
+    return lists, best_prices, best
+
+
+def _tied(task: Task, prices: Reals, part: float) -> Task:
+    """Return the task with limits as narrow as the best division's: loads lie at the limit that a price pays for."""
+    room = part * np.where((task.upper < 1e17) & (task.lower > 0), task.upper - task.lower, np.inf)
+    clear = np.abs(prices) >= np.quantile(np.abs(prices), PROOF_LOOSE, axis=0)
+    lower = np.where(clear & (prices > 0), np.maximum(task.upper - room, task.lower), task.lower)
+    upper = np.where(clear & (prices < 0), np.minimum(task.lower + room, task.upper), task.upper)
+    return replace(task, lower=lower, upper=upper)
 
 
 def settle(
@@ -180,6 +240,10 @@ def settle(
     sweeps: int,
     price: Price,
     hot: float = HOT,
+    level: float | None = None,
+    firm: float = LAMBDA_START,
+    tries: int = TRIES,
+    inside: float = INSIDE,
     free: Int32s | None = None,
     use: Reals | None = None,
     cap: Reals | None = None,
@@ -199,6 +263,13 @@ def settle(
         Returns what given units pay for given territories.
     hot : float
         First temperature over what a unit pays on average.
+    level : float, optional
+        What a unit pays on average.
+    firm : float
+        First price of a broken limit.
+    tries : int
+    inside : float
+        Part of the tolerance by which limits are kept at first.
     free : array of int32, optional
         Units that may move; all when absent.
     use, cap : array, optional
@@ -211,14 +282,14 @@ def settle(
     fixed = np.setdiff1d(np.arange(units, dtype=np.int32), free, assume_unique=True)
     use = np.zeros((0, 1, 1)) if use is None else use
     cap = np.zeros(0) if cap is None else cap
-    level = typical_cost(lists, owner)
+    level = typical_cost(lists, owner) if level is None else level
     begin, border = task.border if task.contiguous else (NO_LISTS, np.zeros(0, dtype=np.int32))
     solved = False
-    for number in range(TRIES if len(free) else 0):
+    for number in range(tries if len(free) else 0):
         start, flags = owner.copy(), np.zeros(units, dtype=np.uint8)
         flags[fixed] = FIXED
-        first = LAMBDA_START * 4.0**number
-        lower, upper = _inside(task, INSIDE if solved else max(INSIDE, min(INSIDE_MORE * number, FARTHEST_INSIDE)))
+        first = firm * 4.0**number
+        lower, upper = _inside(task, inside if solved else max(inside, min(INSIDE_MORE * number, FARTHEST_INSIDE)))
         if number and not solved:
             _list_neighbours(task, lists, owner, price)
         search(

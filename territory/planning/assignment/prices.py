@@ -8,7 +8,9 @@ import numpy as np
 from numba import njit
 from numpy.typing import NDArray
 
+from territory.domain.customers import Ints
 from territory.planning.assignment.candidates import Costs, Int32s, Lists
+from territory.planning.assignment.clusters import ClusterSteps, slopes
 from territory.planning.assignment.problem import Problem
 
 PASSES = 400
@@ -130,6 +132,7 @@ def ascend(
     passes: int,
     enough: float = -1.0,
     step: Reals | None = None,
+    clusters: list[Ints] | None = None,
 ) -> Priced:
     """Climb to good prices by sign-adaptive steps: they balance the territories and prove a lower bound.
 
@@ -152,12 +155,15 @@ def ascend(
         Stop once no more than this part of the territories is outside its limits.
     step : array, shape (reps, measures), optional
         First steps.
+    clusters : list of array of int, optional
+        Levels of clusters of territories whose prices also move together; see `clusters_of`.
     """
     owner, load = np.empty(len(weight), dtype=np.int32), np.zeros(lower.shape)
     prices = np.where((upper > 1e17) & (prices > 0), 0.0, prices)
     spread = _spread(lists.cost)
     step, sign = None if step is None else step.copy(), np.zeros(lower.shape)
     best, best_prices, last = -np.inf, prices, prices
+    together: list[ClusterSteps] = []
     for _ in range(passes):
         value = choose(lists.near, lists.cost, lists.omitted, weight, prices, owner, load)
         back = np.where(prices > 0, prices * np.where(prices > 0, upper, 0), prices * lower).sum()
@@ -166,7 +172,15 @@ def ascend(
         last = prices.copy()
         if step is None:
             step = _first_steps(spread, owner, load)
-        if _climb(load, lower, upper, prices, step, sign) <= enough * len(lower):
+        if clusters and not together:
+            together = [ClusterSteps(clusters, float(s.mean())) for s in _first_steps(spread, owner, load).T]
+        slope = slopes(load, lower, upper, prices) if together else load
+        outside = _climb(load, lower, upper, prices, step, sign)
+        for k, steps in enumerate(together):
+            steps.climb(slope[:, k], prices[:, k])
+        if together:
+            prices = np.where((upper > 1e17) & (prices > 0), 0.0, prices)
+        if outside <= enough * len(lower):
             break
     assert step is not None
     # Costs were rounded to 24 bits.
