@@ -31,6 +31,7 @@ def write_alternatives(
     from territory.planning.segmentation import grade_customers
     from territory.planning.targets import customer_weights
     from territory.planning.workflow import make_plan
+    from territory.reports.alternatives import alternatives_page
     from territory.reports.report import write_report
     from territory.reports.tables import csv_bytes
     from territory.reports.whole_folder import write_file
@@ -54,6 +55,7 @@ def write_alternatives(
             assign=lambda *_, given=given, **__: given,
         )
         write_report(out / "alternatives" / str(number), made, lang=screen.lang)
+    write_file(out / "alternatives.html", alternatives_page(scenario, found, screen.lang).encode())
     write_file(out / "alternatives.csv", csv_bytes(table))
     write_file(out / "alternative_moves.csv", csv_bytes(alternative_moves(scenario, found)))
     screen.say("cli.written", folder=str(out))
