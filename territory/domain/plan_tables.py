@@ -6,6 +6,7 @@ import numpy as np
 import pandas as pd
 
 from territory.domain.customers import NONE, Ints
+from territory.domain.phone_calls import planned_calls
 from territory.domain.plan import (
     PARETO_GROUPS,
     PLACES,
@@ -165,7 +166,8 @@ def visits(plan: Plan) -> pd.DataFrame:
 
 
 def days(plan: Plan) -> pd.DataFrame:
-    """One row a rep and day with visits: departure, return, driving, nights."""
+    """One row a rep and day with visits: departure, return, driving, nights, minutes left over and phone calls."""
+    free, calls = planned_calls(plan)
     scenario, r = plan.scenario, plan.routes
     dates = scenario.calendar.dates.strftime("%Y-%m-%d").to_numpy(dtype=object)
     places = np.array(PLACES, dtype=object)
@@ -179,6 +181,8 @@ def days(plan: Plan) -> pd.DataFrame:
             "travel_km": np.round(r.travel_km, 2),
             "start_place": places[r.start_place],
             "end_place": places[r.end_place],
+            "free_minutes": free,
+            "calls": calls,
             "trip": _numbers(r.trip),
             "provisional": _provisional(plan)[r.day],
         }

@@ -224,6 +224,10 @@ class VisitRules:
     trip_max_days: Annotated[int, Ge(1), Le(6), Doc("longest trip", "days", "R-V3")] = 5
     appointment_slack: Annotated[Count, Doc("a rep is there this long before an appointment", "minutes", "R-H3")] = 30
     calls_per_day: Annotated[Count, Doc("phone calls a rep makes a day", "calls", "R-H3")] = 30
+    call_minutes: Annotated[int, Ge(1), Le(120), Doc("length of a planned phone call", "minutes", "R-H3")] = 3
+    call_every_days: Annotated[
+        int, Ge(1), Le(30), Doc("days with visits from one call with an a or b prospect to the next", "days", "R-S2")
+    ] = 2
     level_load: Annotated[
         NonNegative,
         Doc("travel that one full day may cost to be levelled, per field minute; 0: shortest travel alone", "minutes"),

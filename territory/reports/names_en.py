@@ -215,6 +215,8 @@ NAMES = {
     "column.price_share": "Price of regularity",
     "column.regular_left_out": "Left out, regular",
     "column.floating_left_out": "Left out, floating",
+    "column.free_minutes": "Minutes left over",
+    "column.calls": "Phone calls",
     "column.time": "Time",
     "column.date": "Date",
     "column.weekday": "Weekday",

@@ -233,6 +233,8 @@ NAMES = {
     "column.price_share": "规律性的代价",
     "column.regular_left_out": "未排（固定）",
     "column.floating_left_out": "未排（浮动）",
+    "column.free_minutes": "剩余分钟",
+    "column.calls": "电话次数",
     "column.time": "时间",
     "column.date": "日期",
     "column.weekday": "星期",

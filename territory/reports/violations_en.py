@@ -114,6 +114,8 @@ VIOLATIONS = {
     "violation.cause.capacity": "the cause given is lack of time, but there was none to lack",
     "violation.appointment.no_slack": "less time before an appointment than visits.appointment_slack asks",
     "violation.appointment.missed": "the appointment is not kept, and the plan does not say so",
+    "violation.day.free_minutes": "the minutes left over are wrong",
+    "violation.day.calls": "more phone calls than the day has time for",
     "violation.cause.closed": "the cause given is a closed customer, but the hours fit",
     "violation.cause.unreachable": "the cause given is no way there, but there is one",
     "violation.cause.not_hired": "the cause given is a rep not yet there, but the rep is",

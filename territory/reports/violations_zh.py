@@ -114,6 +114,8 @@ VIOLATIONS = {
     "violation.cause.capacity": "所列原因为时间不够，但与事实不符",
     "violation.appointment.no_slack": "预约前的余量少于 visits.appointment_slack",
     "violation.appointment.missed": "预约未安排，计划也未说明",
+    "violation.day.free_minutes": "剩余分钟有误",
+    "violation.day.calls": "电话次数超过当天可用时间",
     "violation.cause.closed": "所列原因为不营业，但营业时间合适",
     "violation.cause.unreachable": "所列原因为无法到达，但可以到达",
     "violation.cause.not_hired": "所列原因为未到岗，但业务员已到岗",

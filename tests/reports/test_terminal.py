@@ -5,6 +5,7 @@ from __future__ import annotations
 import dataclasses
 import io
 
+import numpy as np
 import pytest
 from rich.console import Console
 
@@ -45,7 +46,7 @@ def test_a_scenario_to_edit_says_the_same_as_its_origin(tmp_path, excel):
     place = write_starter(tmp_path / "mine", origin, lang="zh", excel=excel)
     mine, theirs = load_scenario(place), load_scenario(origin)
     for name in mine.customers.__dataclass_fields__:
-        assert (getattr(mine.customers, name) == getattr(theirs.customers, name)).all(), name
+        assert np.all(getattr(mine.customers, name) == getattr(theirs.customers, name)), name
     assert mine.reps.rep_id.tolist() == theirs.reps.rep_id.tolist()
 
 

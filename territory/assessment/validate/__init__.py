@@ -57,6 +57,7 @@ CHECKS: tuple[Callable[[Case], list[Violation]], ...] = (
     unserved.check_causes,
     travel.check_day_rows,
     travel.check_ways,
+    travel.check_calls,
     trips.check_trips,
     trips.check_far_customers,
     money.check_targets,

@@ -78,6 +78,8 @@ COLUMNS: Mapping[str, Mapping[str, str]] = {
         "travel_km": "number",
         "start_place": "text",
         "end_place": "text",
+        "free_minutes": "count",
+        "calls": "count",
         "trip": "count?",
     },
     "moves": {

@@ -92,6 +92,23 @@ def check_day_rows(case: Case) -> list[Violation]:
     ]
 
 
+def check_calls(case: Case) -> list[Violation]:
+    """Check that planned phone calls fit into what visits and driving leave of the field time (R-H3)."""
+    d, v, rules = case.rep_days.drop_duplicates(["rep", "day"]), case.visits, case.scenario.settings.visits
+    busy = np.zeros((len(case.scenario.reps), case.days), dtype=np.int64)
+    np.add.at(busy, (v["rep"], v["day"]), (v["end_minute"] - v["start_minute"]).to_numpy())
+    rep, day = d["rep"].to_numpy(), d["day"].to_numpy()
+    left = np.maximum(case.hours.minutes()[day] - busy[rep, day] - d["travel_minutes"].to_numpy(), 0)
+    most = np.minimum(left // rules.call_minutes, rules.calls_per_day)
+    wrong, many = d["free_minutes"].to_numpy() != left, d["calls"].to_numpy() > most
+    return [
+        *listed(
+            "R-H3", "days", "day.free_minutes", d, ["date", "rep_id", "free_minutes"], where=wrong, recomputed=left
+        ),
+        *listed("R-H3", "days", "day.calls", d, ["date", "rep_id", "calls"], where=many, most=most),
+    ]
+
+
 def check_ways(case: Case) -> list[Violation]:
     """Check the legs, limits, totals and lunch hours of every rep and day (R-V2, R-H2)."""
     way = way_of(case)
