@@ -2,10 +2,15 @@
 
 The days are independent, so the cheapest insertions of a customer are priced one day at a time and kept until that day
 changes; a pattern is given up as soon as its days so far cost more than the best one. A rejected round restores the
-days it touched, and with them their old versions, so that prices computed before are valid again.
+days it touched, and with them their old versions, so that prices computed before are valid again. Leaving a customer
+out is cheap at the beginning, so that full calendars pass through plans that lack some. A long run begins with several
+short ones and goes on from the best of their plans: the weekdays of whole districts settle early and differently.
 """
 
 from __future__ import annotations
+
+from collections.abc import Callable
+from typing import cast
 
 import numpy as np
 from numpy.typing import NDArray
@@ -26,11 +31,20 @@ from territory.planning.timing import (
 
 State = NDArray[np.uint64]
 
+narrow = cast(Callable[[int], int], np.int32)
+"""Keeps sums at 32 bits: pricing a position takes half the time."""
+unsigned = cast(Callable[[int], int], np.uint64)
+"""An index that needs no test whether it counts from the end."""
+
 NEAR_SHARE = 0.6
 BLINK = 0.01
 STRINGS = 4
 SMOOTHING = 1.5
 """Levelling at the beginning, going to the asked one: even days leave room, so that short plans come soon."""
+LENIENT, STRICT_FROM = 0.1, 0.5
+"""Share of the price of customers left out that counts at the beginning; part of a run from which all of it does."""
+CONTINUED = 0.4
+"""Part of the annealing at which the best of several short runs is taken on."""
 LEFT_OUT_RETRIED = 15
 FEES = -1
 """Last column of the fees: whether the customer has any."""
@@ -82,7 +96,7 @@ def choose_removals(
             wanted = 1 + _pick(state, max(1, length))
             first = 1 + _pick(state, length - wanted + 1)
             for k in range(first, min(length + 1, first + wanted)):
-                place = stops[day, PLACE, k]
+                place = stops[day, k, PLACE]
                 if taken < size and gone[place] != turn:
                     gone[place] = turn
                     todo[taken] = place
@@ -126,26 +140,26 @@ def refresh(
 ) -> None:
     """Recompute times, edges and travel of a day whose stops changed."""
     length = tally[day, LENGTH]
-    minute, place, total = whole(stops[day, FINISH, 0]), whole(0), whole(0)
+    minute, place, total = whole(stops[day, 0, FINISH]), whole(0), whole(0)
     for k in range(1, length + 1):
-        stop = whole(stops[day, PLACE, k])
+        stop = whole(stops[day, k, PLACE])
         there = whole(travel[place, stop])
-        stops[day, EDGE, k - 1] = there
+        stops[day, k - 1, EDGE] = there
         total += there
         minute = min(NEVER, fit_start(starts, w, stop, arrive(gaps, w, minute, there)) + service[stop])
-        stops[day, FINISH, k] = minute
+        stops[day, k, FINISH] = minute
         place = stop
-    stops[day, PLACE, length + 1] = 0
+    stops[day, length + 1, PLACE] = 0
     home = whole(travel[place, 0])
-    stops[day, EDGE, length] = home
+    stops[day, length, EDGE] = home
     tally[day, DRIVE] = total + home
-    limit = whole(stops[day, LATEST, 0])
-    stops[day, LATEST, length + 1] = limit
+    limit = whole(stops[day, 0, LATEST])
+    stops[day, length + 1, LATEST] = limit
     for k in range(length, 0, -1):
-        stop = whole(stops[day, PLACE, k])
-        onward = whole(stops[day, EDGE, k])
+        stop = whole(stops[day, k, PLACE])
+        onward = whole(stops[day, k, EDGE])
         limit = fit_latest(starts, w, stop, leave_by(gaps, w, limit, onward) - service[stop])
-        stops[day, LATEST, k] = limit
+        stops[day, k, LATEST] = limit
 
 
 @inner
@@ -153,12 +167,12 @@ def take_out(day: int, turn: int, gone: Ints, stops: Table, tally: Ints, service
     """Take the marked customers out of a day."""
     kept = whole(0)
     for k in range(1, tally[day, LENGTH] + 1):
-        place = stops[day, PLACE, k]
+        place = stops[day, k, PLACE]
         if gone[place] == turn:
             tally[day, LOAD] -= service[place]
         else:
             kept += 1
-            stops[day, PLACE, kept] = place
+            stops[day, kept, PLACE] = place
     tally[day, LENGTH] = kept
 
 
@@ -176,9 +190,30 @@ def copy_day(day: int, stops: Table, tally: Ints, to_stops: Table, to_tally: Int
     for column in range(4):
         to_tally[day, column] = tally[day, column]
     width = tally[day, LENGTH] + 2
-    for layer in range(4):
-        for k in range(width):
-            to_stops[day, layer, k] = stops[day, layer, k]
+    for k in range(width):
+        for layer in range(LAYERS):
+            to_stops[day, k, layer] = stops[day, k, layer]
+
+
+@inner
+def copy_plan(stops: Table, tally: Ints, chosen: Ints, to_stops: Table, to_tally: Ints, to_chosen: Ints) -> None:
+    """Copy all days and patterns."""
+    for day in range(len(tally)):
+        copy_day(day, stops, tally, to_stops, to_tally)
+    for k in range(len(chosen)):
+        to_chosen[k] = chosen[k]
+
+
+@inner
+def start_afresh(places: Table, latest: int, stops: Table, tally: Ints, chosen: Ints, todo: Ints, number: Ints) -> None:
+    """Empty every day, so that all customers are to be inserted."""
+    for k in range(len(places)):
+        todo[k] = places[k]
+        chosen[places[k]] = -1
+    for day in range(len(tally)):
+        number[0] += 1
+        tally[day, LENGTH], tally[day, LOAD], tally[day, DRIVE], tally[day, VERSION] = 0, 0, 0, number[0]
+        stops[day, 1, PLACE], stops[day, 0, EDGE], stops[day, 1, LATEST] = 0, 0, latest
 
 
 @inlined
@@ -187,27 +222,43 @@ def cheapest_spot(
     starts: Table, gaps: Table,
 ) -> tuple[int, int]:  # fmt: skip
     """Return (added travel, position before it) of the cheapest feasible insertion, or (`NEVER`, -1)."""
-    best = whole(NEVER) << 8
-    if length + 2 >= stops.shape[2]:
-        return best >> 8, whole(-1)
-    lasting, pieces, breaks = whole(service[place]), starts.shape[2], gaps.shape[1]
-    low, high = whole(starts[w, place, 0, 0]), whole(starts[w, place, 0, 1])
-    low2, high2 = whole(starts[w, place, pieces - 1, 0]), whole(starts[w, place, pieces - 1, 1])
+    if length + 2 >= stops.shape[1]:
+        return whole(NEVER), whole(-1)
+    if gaps.shape[1] or starts.shape[2] > 2:
+        return _spot_around_gaps(place, day, w, stops, length, travel, into, service, starts, gaps)
+    best, lasting, last = narrow(NEVER << 8), service[place], starts.shape[2] - 1
+    low, high = starts[w, place, 0, 0], starts[w, place, 0, 1]
+    low2, high2 = starts[w, place, last, 0], starts[w, place, last, 1]
+    never = narrow(NEVER)
     for k in range(length + 1):
-        there, onward = whole(into[place, stops[day, PLACE, k]]), whole(travel[place, stops[day, PLACE, k + 1]])
-        added = there + onward - stops[day, EDGE, k]
-        minute = stops[day, FINISH, k] + there
-        if breaks == 0 and pieces <= 2:
-            start = max(minute, low2) if minute <= high2 else whole(NEVER)
-            start = max(minute, low) if minute <= high else start
-            end = start + lasting + onward
-        else:
-            start = fit_start(starts, w, place, arrive(gaps, w, whole(stops[day, FINISH, k]), there))
-            end = arrive(gaps, w, start + lasting, onward)
-        added = added if end <= stops[day, LATEST, k + 1] else whole(NEVER)
-        best = min(best, (added << 8) | k)
-    added = best >> 8
-    return added, (best & 255) if added < NEVER else whole(-1)
+        at, after = unsigned(k), unsigned(k + 1)
+        there, onward = into[place, unsigned(stops[day, at, PLACE])], travel[place, unsigned(stops[day, after, PLACE])]
+        minute = narrow(stops[day, at, FINISH] + there)
+        start = never if minute > high2 else (low2 if minute < low2 else minute)
+        start = start if minute > high else (low if minute < low else minute)
+        end = narrow(narrow(start + lasting) + onward)
+        added = narrow(narrow(there + onward) - stops[day, at, EDGE])
+        code = narrow(narrow(added << 8) | k) if end <= stops[day, after, LATEST] else narrow(NEVER << 8)
+        best = code if code < best else best
+    added = whole(best) >> 8
+    return added, (whole(best) & 255) if added < NEVER else whole(-1)
+
+
+@inner
+def _spot_around_gaps(
+    place: int, day: int, w: int, stops: Table, length: int, travel: Table, into: Table, service: Table,
+    starts: Table, gaps: Table,
+) -> tuple[int, int]:  # fmt: skip
+    """Do the same where no drive may lie in the gaps, or a day has more than two pieces."""
+    best, where = whole(NEVER), whole(-1)
+    for k in range(length + 1):
+        there, onward = whole(into[place, stops[day, k, PLACE]]), whole(travel[place, stops[day, k + 1, PLACE]])
+        added = there + onward - stops[day, k, EDGE]
+        if added < best:
+            start = fit_start(starts, w, place, arrive(gaps, w, whole(stops[day, k, FINISH]), there))
+            if arrive(gaps, w, start + service[place], onward) <= stops[day, k + 1, LATEST]:
+                best, where = added, k
+    return best, where
 
 
 @inlined
@@ -224,7 +275,7 @@ def day_price(
         )
         for k in range(apart.shape[1]):
             for at in range(1, tally[day, LENGTH] + 1):
-                if apart[place, k] == stops[day, PLACE, at]:
+                if apart[place, k] == stops[day, at, PLACE]:
                     added = whole(NEVER)
         kept[place, day, PRICE], kept[place, day, SPOT], kept[place, day, SEEN] = added, where, tally[day, VERSION]
     load = level * weight[day] * service[place] * (2.0 * tally[day, LOAD] + service[place])
@@ -239,30 +290,30 @@ def insert(
     """Put a customer behind a position of a day and carry the change of the times as far as it goes."""
     length = tally[day, LENGTH] + 1
     for k in range(length + 1, where + 1, -1):
-        for layer in range(4):
-            stops[day, layer, k] = stops[day, layer, k - 1]
+        for layer in range(LAYERS):
+            stops[day, k, layer] = stops[day, k - 1, layer]
     at = where + 1
-    stops[day, PLACE, at] = place
-    before, after = stops[day, PLACE, where], stops[day, PLACE, at + 1]
-    tally[day, DRIVE] += whole(into[place, before]) + travel[place, after] - stops[day, EDGE, where]
-    stops[day, EDGE, where], stops[day, EDGE, at] = into[place, before], travel[place, after]
+    stops[day, at, PLACE] = place
+    before, after = stops[day, where, PLACE], stops[day, at + 1, PLACE]
+    tally[day, DRIVE] += whole(into[place, before]) + travel[place, after] - stops[day, where, EDGE]
+    stops[day, where, EDGE], stops[day, at, EDGE] = into[place, before], travel[place, after]
     tally[day, LENGTH], tally[day, LOAD] = length, tally[day, LOAD] + service[place]
-    minute = whole(stops[day, FINISH, where])
+    minute = whole(stops[day, where, FINISH])
     for k in range(at, length + 1):
-        stop = whole(stops[day, PLACE, k])
-        there = whole(stops[day, EDGE, k - 1])
+        stop = whole(stops[day, k, PLACE])
+        there = whole(stops[day, k - 1, EDGE])
         minute = min(NEVER, fit_start(starts, w, stop, arrive(gaps, w, minute, there)) + service[stop])
-        if k > at and stops[day, FINISH, k] == minute:
+        if k > at and stops[day, k, FINISH] == minute:
             break
-        stops[day, FINISH, k] = minute
-    limit = whole(stops[day, LATEST, at + 1])
+        stops[day, k, FINISH] = minute
+    limit = whole(stops[day, at + 1, LATEST])
     for k in range(at, 0, -1):
-        stop = whole(stops[day, PLACE, k])
-        onward = whole(stops[day, EDGE, k])
+        stop = whole(stops[day, k, PLACE])
+        onward = whole(stops[day, k, EDGE])
         limit = fit_latest(starts, w, stop, leave_by(gaps, w, limit, onward) - service[stop])
-        if k < at and stops[day, LATEST, k] == limit:
+        if k < at and stops[day, k, LATEST] == limit:
             break
-        stops[day, LATEST, k] = limit
+        stops[day, k, LATEST] = limit
 
 
 @inner
@@ -317,24 +368,24 @@ def put_back(
 def worth(
     places: Table, chosen: Ints, stops: Table, tally: Ints, weight: Floats, fee: Floats, price: Floats, begin: Ints,
     flat: Ints, back: int, overtime: float,
-) -> tuple[float, float]:  # fmt: skip
+) -> tuple[float, float, float]:  # fmt: skip
     """Return what a plan costs (travel, overtime, fees, customers left out), and how uneven its load is."""
-    value, uneven = 0.0, 0.0
+    value, uneven, lost = 0.0, 0.0, 0.0
     for day in range(len(tally)):
         if weight[day] >= 0.0:
             value += tally[day, DRIVE]
             uneven += weight[day] * tally[day, LOAD] * tally[day, LOAD]
             if overtime > 0.0:
                 last = tally[day, LENGTH]
-                value += overtime * max(0, stops[day, FINISH, last] + stops[day, EDGE, last] - back)
+                value += overtime * max(0, stops[day, last, FINISH] + stops[day, last, EDGE] - back)
     for place in places:
         p = chosen[place]
         if p < 0:
-            value += price[place]
+            lost += price[place]
         elif fee[place, FEES] != 0.0:
             for j in range(begin[p], begin[p + 1]):
                 value += fee[place, flat[j]]
-    return value, uneven
+    return value, uneven, lost
 
 
 @kernel
@@ -360,8 +411,11 @@ def improve(  # noqa: C901, PLR0912 - a kernel
     price: Floats,
     near: Table,
     largest: int,
+    smaller: int,
     iterations: int,
-    heat: float,
+    race: int,
+    each: int,
+    hot: float,
     cooling: float,
     state: State,
     stops: Table,
@@ -382,17 +436,29 @@ def improve(  # noqa: C901, PLR0912 - a kernel
     """Improve `stops`, `tally` and `chosen` (global pattern numbers) in place; from nothing to the best plan found."""
     days, count = len(classes), len(places)
     for day in range(days):
-        stops[day, FINISH, 0], stops[day, LATEST, 0], tally[day, TOUCHED] = depart, latest, -1
-        stops[day, LATEST, 1] = latest
-    now, now_uneven, top = np.inf, 0.0, np.inf
+        stops[day, 0, FINISH], stops[day, 0, LATEST], tally[day, TOUCHED] = depart, latest, -1
+    now, now_uneven, now_lost, top = np.inf, 0.0, 0.0, np.inf
     for turn in range(iterations + 1):
-        eager = max(level, SMOOTHING * (1.0 - turn / (iterations + 1.0)) ** 2)
-        if turn == 0:
-            taken = count
-            for k in range(count):
-                todo[k] = places[k]
+        if turn < race:
+            fresh, part = turn % each == 0, (turn % each) / each
         else:
-            taken = choose_removals(state, places, near, largest, stops, tally, chosen, gone, turn, todo)
+            fresh = turn == 0
+            part = (turn - race) / (iterations + 1.0 - race)
+            if race > 0:
+                part = CONTINUED + (1.0 - CONTINUED) * part
+                if turn == race:
+                    now = np.inf
+                    copy_plan(top_stops, top_tally, top_chosen, stops, tally, chosen)
+        eager = max(level, SMOOTHING * (1.0 - part) ** 2)
+        lenient = min(1.0, LENIENT ** (1.0 - part / STRICT_FROM))
+        if fresh:
+            now, taken = np.inf, count
+            start_afresh(places, latest, stops, tally, chosen, todo, number)
+            if turn > 0:
+                put_in_order(state, travel, price, todo, taken, key)
+        else:
+            most = max(1, min(3 * count // 4, int(largest + (smaller - largest) * part)))
+            taken = choose_removals(state, places, near, most, stops, tally, chosen, gone, turn, todo)
             for k in range(taken):
                 p = chosen[todo[k]]
                 if p >= 0:
@@ -410,28 +476,22 @@ def improve(  # noqa: C901, PLR0912 - a kernel
             old_chosen[place] = chosen[place]
             earlier = max(whole(0), chosen[place] - first[place, 0])
             chosen[place] = put_back(
-                place, turn, earlier, eager, BLINK if turn else 0.0, state, classes, weight, fee,
+                place, turn, earlier, eager, 0.0 if fresh else BLINK, state, classes, weight, fee,
                 apart, first, begin, flat, stops, tally,
                 old_stops, old_tally, kept, number, travel, into, service, starts, gaps,
             )  # fmt: skip
-        value, uneven = worth(places, chosen, stops, tally, weight, fee, price, begin, flat, back, overtime)
-        if value + level * uneven < top:
-            top = value + level * uneven
-            for day in range(days):
-                copy_day(day, stops, tally, top_stops, top_tally)
-            for k in range(len(chosen)):
-                top_chosen[k] = chosen[k]
-        if value + eager * uneven < now + eager * now_uneven - heat * np.log(1.0 - draw(state)):
-            now, now_uneven = value, uneven
+        value, uneven, lost = worth(places, chosen, stops, tally, weight, fee, price, begin, flat, back, overtime)
+        if value + lost + level * uneven < top:
+            top = value + lost + level * uneven
+            copy_plan(stops, tally, chosen, top_stops, top_tally, top_chosen)
+        allowed = now + lenient * now_lost + eager * now_uneven - hot * cooling**part * np.log(1.0 - draw(state))
+        if value + lenient * lost + eager * uneven < allowed:
+            now, now_uneven, now_lost = value, uneven, lost
         else:
             for day in range(days):
                 if tally[day, TOUCHED] == turn:
                     copy_day(day, old_stops, old_tally, stops, tally)
             for k in range(taken):
                 chosen[todo[k]] = old_chosen[todo[k]]
-        heat *= cooling
-    for day in range(days):
-        copy_day(day, top_stops, top_tally, stops, tally)
-    for k in range(len(chosen)):
-        chosen[k] = top_chosen[k]
+    copy_plan(top_stops, top_tally, top_chosen, stops, tally, chosen)
     return top

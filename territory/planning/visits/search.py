@@ -22,9 +22,13 @@ from territory.planning.visits.problem import RepProblem
 
 MOVED = 40.0
 """Minutes of travel a visit may cost rather than fall on a day the rep is away on a trip."""
-LARGEST_DESTROY = 59
+FIRST_SIZE, LAST_SIZE = 75, 25
+"""Most customers taken out at once, at the beginning and at the end; never more than three quarters of all."""
 HOT, COOLING = 1.6, 25.0
 """First temperature in mean drives from the start place; factor down to the last one."""
+STARTS, START_SHARE, WORTH_A_START = 4, 0.1, 2_000
+"""Short runs from nothing before the long one; share of the work of each; rounds per run below which there are fewer.
+"""
 
 
 @dataclass(frozen=True)
@@ -72,7 +76,7 @@ def plan_cycle(problem: RepProblem, places: Ints, away: frozenset[int], *, seed:
     mean_drive = max(1.0, float(problem.travel[0, places].mean())) if len(places) else 1.0
     field = _field_minutes(problem)[classes]
     most = float(field[~blocked].max(initial=0)) // max(1, int(problem.service[places].min(initial=480)))
-    stops = np.zeros((len(offsets), LAYERS, min(len(places), int(most) + 2) + 2), dtype=np.int32)
+    stops = np.zeros((len(offsets), min(len(places), int(most) + 2) + 2, LAYERS), dtype=np.int32)
     tally = np.zeros((len(offsets), COLUMNS), dtype=np.int64)
     chosen = np.full(problem.places, -1, dtype=np.int64)
     travel = np.where(problem.travel < 0, NEVER, problem.travel).astype(np.int32)
@@ -97,10 +101,12 @@ def plan_cycle(problem: RepProblem, places: Ints, away: frozenset[int], *, seed:
             *table,
             _neglect_price(problem, places, mean_drive),
             _neighbours(problem, places),
-            max(1, min(LARGEST_DESTROY, 3 * len(places) // 4)),
+            FIRST_SIZE,
+            LAST_SIZE,
             iterations,
+            *_race(iterations),
             HOT * mean_drive,
-            COOLING ** (-1.0 / max(1, iterations)),
+            1.0 / COOLING,
             _stable_seed(problem.rep_id, seed),
             *(stops, tally, chosen),
             *(stops.copy(), tally.copy(), chosen.copy()),
@@ -110,7 +116,13 @@ def plan_cycle(problem: RepProblem, places: Ints, away: frozenset[int], *, seed:
             *(zeros.copy(), zeros.copy(), np.zeros(1, dtype=np.int64)),
         )
     chosen = np.where(chosen >= 0, chosen - table[0][:, 0], -1)
-    return CyclePlan(chosen, offsets, stops[:, PLACE, 1:], tally[:, LENGTH])
+    return CyclePlan(chosen, offsets, stops[:, 1:, PLACE], tally[:, LENGTH])
+
+
+def _race(iterations: int) -> tuple[int, int]:
+    """Return the rounds of all short runs and of each."""
+    starts, each = min(STARTS, iterations // WORTH_A_START), int(START_SHARE * iterations)
+    return (starts * each, each) if starts > 1 else (0, 0)
 
 
 def _stable_seed(rep_id: str, seed: int) -> NDArray[np.uint64]:
