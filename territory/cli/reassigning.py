@@ -11,6 +11,7 @@ import typer
 
 from territory.cli.app import app
 from territory.cli.options import (
+    Effort,
     EffortOption,
     FolderArg,
     JsonOption,
@@ -26,6 +27,9 @@ if TYPE_CHECKING:
     from territory.domain.plan import Plan
     from territory.domain.scenario import Scenario
 
+CURVE_TOLERANCES = (0.05, 0.075, 0.1, 0.15, 0.25)
+CURVE_STILLNESS = (0.3, 3.0)
+
 
 @app.command()
 def reassign(
@@ -40,6 +44,9 @@ def reassign(
     stillness: Annotated[
         float, typer.Option("--stillness", min=0.0, help="Price of moved sales against travel.")
     ] = 3.0,
+    curve: Annotated[
+        bool, typer.Option("--curve", help="Also list what other tolerances and prices of moved sales would give.")
+    ] = False,
     effort: EffortOption = "normal",
     workers: WorkersOption = 2,
     lang: LangOption = "en",
@@ -69,6 +76,8 @@ def reassign(
         if tolerance is not None:
             measures = changed.settings.territories.balance
             changed = changed.replace(territories={"balance": dict.fromkeys(measures, tolerance)})
+        if curve:
+            _write_curve(screen, out, before, changed, leaves, effort)
         assign = partial(reassign_territories, stillness=stillness)
         made = make_plan(changed, seed=before.seed, effort=effort, workers=workers, progress=progress, assign=assign)
         after = changed.reps.rep_id[made.territories.rep]
@@ -79,6 +88,32 @@ def reassign(
         screen.out.print(table.head(30).to_string(index=False), markup=False)
         loss = int(moves.loss_cents.sum())
         screen.say("cli.reassigned", customers=len(moves), sales_cents=int(moves.sales_cents.sum()), loss_cents=loss)
+
+
+def _write_curve(screen: Screen, out: Path, before: Plan, changed: Scenario, leaves: str, effort: Effort) -> None:
+    """Write ``<out>_curve.csv`` and print it: sales moved over those of the one who left, or of an average rep."""
+    from territory.domain.effort import EFFORTS
+    from territory.domain.scenario import call_plan
+    from territory.planning.reassignment import trade_off
+    from territory.planning.segmentation import grade_customers
+    from territory.planning.targets import customer_weights
+    from territory.reports.tables import csv_bytes
+    from territory.reports.whole_folder import write_file
+
+    sales = changed.customers.annual_sales_cents
+    mine = before.scenario.reps.rep_id[before.territories.rep] == leaves
+    table = trade_off(
+        changed,
+        call_plan(changed, grade_customers(changed).tier),
+        customer_weights(changed),
+        tolerances=CURVE_TOLERANCES,
+        stillness=CURVE_STILLNESS,
+        own_cents=int(sales[mine].sum()) if leaves else int(sales.sum()) // len(changed.reps),
+        seed=before.seed,
+        effort=EFFORTS[effort],
+    )
+    write_file(out.parent / f"{out.name}_curve.csv", csv_bytes(table))
+    screen.out.print(table.to_string(index=False), markup=False)
 
 
 def _changed(before: Plan, folder: Path, target: Path, leaves: str, new: dict[str, str]) -> Path:

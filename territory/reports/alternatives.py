@@ -61,6 +61,8 @@ def front_chart(scenario: Scenario, found: Sequence[Alternative]) -> Markup:
         for number, (x, y) in enumerate(zip(sales.tolist(), travel.tolist(), strict=True), start=1):
             axes.annotate(f"{number}", (x, y), xytext=(0, 9), textcoords="offset points", ha="center", fontsize=9)
         axes.margins(0.08, 0.18)
+        if not sales.any():
+            axes.set_xticks([0])
         money_axis(axes, labels, axis="x")
         axes.set_xlabel(labels.of("alternatives.sales"))
         axes.set_title(labels.of("alternatives.travel"), fontsize=10, loc="right", pad=6)

@@ -8,7 +8,8 @@ from territory.domain.customers import NONE
 from territory.domain.team import with_owners, with_rep, without_rep
 from territory.planning.assignment import assign_territories, design_alternatives
 from territory.planning.assignment.border import as_lists, hangs_together
-from territory.planning.reassignment import moved_sales_cents, reassign_territories
+from territory.planning.assignment.task import prepare
+from territory.planning.reassignment import moved_sales_cents, reassign_territories, trade_off
 from territory.planning.targets import customer_weights
 from tests.factories import small_scenario
 from tests.planning.assignment_oracle import QUICK, calls_of, changed
@@ -114,3 +115,44 @@ def test_any_numeric_column_can_be_balanced():
     made = drawn(changed(scenario, measures={"floor_area": area}))
     load = np.bincount(made.rep, area)
     assert np.abs(load / load.mean() - 1).max() <= 0.1
+
+
+def test_leavers_are_replaced_within_the_tolerance_and_move_little_more_than_their_own_sales():
+    scenario = owned_scenario()
+    scenario = with_owners(scenario, drawn(scenario).rep)
+    own = int(scenario.customers.annual_sales_cents[scenario.customers.current_rep == 2].sum())
+    left = without_rep(scenario, 2)
+    after = drawn(left, reassign_territories)
+    assert after.tolerance["workload"] <= BALANCE["workload"] + 1e-9
+    assert own <= moved_sales_cents(left, after.rep) <= 1.35 * own
+
+
+def test_the_curve_moves_no_more_sales_under_a_wider_tolerance_and_keeps_each():
+    scenario = owned_scenario()
+    scenario = with_owners(scenario, drawn(scenario).rep)
+    left = without_rep(scenario, 0)
+    own = int(scenario.customers.annual_sales_cents[scenario.customers.current_rep == 0].sum())
+    weights = customer_weights(left)
+    table = trade_off(
+        left,
+        calls_of(left),
+        weights,
+        tolerances=(0.2, 0.5),
+        stillness=(10.0,),
+        own_cents=own,
+        seed=1,
+        effort=QUICK,
+    )
+    assert (table["reached"] <= table["tolerance"] + 1e-4).all()
+    assert table["sales_moved_over_own"].is_monotonic_decreasing
+    assert table["sales_moved_over_own"].min() >= 1.0
+
+
+def test_the_best_division_found_keeps_limits_that_only_some_start_can_keep():
+    scenario = owned_scenario(contiguous=True)
+    calls, weights = calls_of(scenario), customer_weights(scenario)
+    task = prepare(scenario, calls, weights, seed=1, effort=QUICK, travel=None)
+    assert task.known is not None
+    assert task.problem.holds(task.known)
+    made = drawn(scenario)
+    assert all(made.tolerance[name] <= asked + 1e-9 for name, asked in BALANCE.items())
