@@ -3,11 +3,17 @@
 import numpy as np
 import pytest
 
+from territory.domain.effort import EFFORTS
+from territory.domain.scenario import call_plan
+from territory.planning.assignment import engine
 from territory.planning.assignment.candidates import map_order, on_globe
 from territory.planning.assignment.clusters import clusters_of
 from territory.planning.assignment.delaunay import neighbour_graph
 from territory.planning.assignment.design import Task, design, prove
+from territory.planning.assignment.large import assign_large
 from territory.planning.assignment.left_out import cheapest
+from territory.planning.targets import customer_weights
+from tests.factories import small_scenario
 
 
 @pytest.mark.parametrize("seed", range(20))
@@ -51,3 +57,13 @@ def test_a_remote_town_with_too_much_work_is_priced_out_as_one():
     proven = prove(task, design(task, seed=1), seed=1)
     assert task.excess(proven.owner) == 0
     assert 0 <= proven.gap < 0.02
+
+
+def test_scenarios_too_large_for_a_table_are_divided_over_short_lists(monkeypatch):
+    scenario = small_scenario()
+    calls, weights = call_plan(scenario, scenario.customers.given_tier), customer_weights(scenario)
+    monkeypatch.setattr(engine, "LARGE_SIZE", 1)
+    found = engine.assign_territories(scenario, calls, weights, seed=3, effort=EFFORTS["quick"])
+    wanted = assign_large(scenario, calls, weights, seed=3, effort=EFFORTS["quick"])
+    assert np.array_equal(found.rep, wanted.rep)
+    assert found.bound == wanted.bound

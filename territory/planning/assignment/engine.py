@@ -15,7 +15,9 @@ from territory.planning.assignment.anneal import Answer, anneal
 from territory.planning.assignment.cost import Centres, Matrix, start_centres
 from territory.planning.assignment.exact import EXACT_SIZE, GAP, TINY_SIZE, solve_exact
 from territory.planning.assignment.flow import flow_start
+from territory.planning.assignment.large import LARGE_SIZE, assign_large
 from territory.planning.assignment.prices import price_bound
+from territory.planning.assignment.rules import works_this_year
 from territory.planning.assignment.seeds import first_divisions
 from territory.planning.assignment.task import Task, prepare
 from territory.planning.solver import seed_of
@@ -60,13 +62,16 @@ def assign_territories(
     travel : TravelEstimate, optional
         A fitted one, where routes are known already.
     present : array of int, shape (customers,), optional
-        Reps of a division that was fitted to routes; few customers leave it, so that the fit stays valid.
+        Reps of a division that was fitted to routes; few customers leave it, so that the fit stays valid. Divisions of
+        very many customers are drawn anew.
 
     Raises
     ------
     PlanError
         The hard rules cannot hold together; a smallest conflicting set is named.
     """
+    if scenario.travel is None and len(scenario.customers) * int(works_this_year(scenario).sum()) >= LARGE_SIZE:
+        return assign_large(scenario, calls, weights, seed=seed, effort=effort, progress=progress, travel=travel)
     task = prepare(scenario, calls, weights, seed=seed, effort=effort, travel=travel)
     search = _Search(task, seed, effort, progress)
     if present is None:
