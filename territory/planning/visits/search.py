@@ -81,6 +81,7 @@ def plan_cycle(problem: RepProblem, places: Ints, away: frozenset[int], *, seed:
     chosen = np.full(problem.places, -1, dtype=np.int64)
     travel = np.where(problem.travel < 0, NEVER, problem.travel).astype(np.int32)
     zeros = np.zeros(problem.places, dtype=np.int64)
+    race, each = _race(iterations)
     if len(places):
         improve(
             places[np.argsort(problem.rank[places])].astype(np.int32),
@@ -104,7 +105,8 @@ def plan_cycle(problem: RepProblem, places: Ints, away: frozenset[int], *, seed:
             FIRST_SIZE,
             LAST_SIZE,
             iterations,
-            *_race(iterations),
+            race,
+            each,
             HOT * mean_drive,
             1.0 / COOLING,
             _stable_seed(problem.rep_id, seed),
