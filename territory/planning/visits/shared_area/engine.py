@@ -27,14 +27,17 @@ from territory.planning.visits.shared_area.state import (
     touch_all,
 )
 
-EFFORT_ITERATIONS = {"quick": 100_000, "standard": 600_000, "thorough": 3_600_000}
-"""Iterations of each effort: about 1.3, 8 and 48 CPU seconds on a slow core, whatever the size."""
+EFFORT_ITERATIONS = {"quick": 200_000, "standard": 1_100_000, "thorough": 6_600_000}
+"""Iterations of each effort: about 1.4, 8 and 50 CPU seconds on a slow core, whatever the size."""
 
 LOOKS_PER_ITERATION = 1000
 """Insertions and moves looked at in one iteration."""
 
-CHILD_LOOKS = 8000
-"""What a child counts as effort per visit, beside its ruins: crossover, split, local search, selection."""
+CHILD_LOOKS = 600
+"""What a child counts as effort per visit, beside its ruins and moves: crossover, split, selection."""
+
+PATIENCE = 1000
+"""Children without a shorter plan, or a less invalid one, after which the population starts anew."""
 
 REMOVED = 8.0
 """Mean number of customers a ruin takes out."""
@@ -82,7 +85,7 @@ class Style:
     child_cold: float
 
 
-STYLES = (Style(240, 8, 8, 10, 900, 0.4, 300, 0.1, 0.01),)
+STYLES = (Style(240, 8, 8, 10, 900, 0.4, 300, 0.1, 0.01), Style(400, 8, 8, 8, 3000, 0.4, 700, 0.15, 0.01))
 
 
 def plan_shared_area(area: SharedArea, *, seed: int, iterations: int = EFFORT_ITERATIONS["standard"]) -> SharedPlan:
@@ -119,8 +122,9 @@ def plan_shared_area(area: SharedArea, *, seed: int, iterations: int = EFFORT_IT
     if style is None:
         search.anneal()
     else:
-        search.start(style)
-        search.evolve(style)
+        while search.spent < 1:
+            search.start(style)
+            search.evolve(style)
     return plan_of(area, problem, search.result.after)
 
 
@@ -155,22 +159,26 @@ class _Search:
     def start(self, style: Style) -> None:
         """Fill the population with greedy plans, annealed for a while."""
         self.population = Population(style.smallest, style.surplus, self.load_price, self.length_price)
+        reprice(self.problem, self.state, self.load_price, self.length_price)
         for _ in range(style.starts):
             self._build()
             self._improve(style.start_steps, style.start_hot, 0.01)
             self._store(judged=False)
-            if self.spent > 0.8:
+            if self.spent >= 1:
                 break
 
     def evolve(self, style: Style) -> None:
-        """Breed until the effort is used up."""
-        population = self.population
-        while self.spent < 1:
+        """Breed until the effort is used up, or nothing better was found for long."""
+        population, last = self.population, self.result
+        idle = 0
+        while self.spent < 1 and idle < PATIENCE:
             first, second = population.parents(self.choice)
             cross(self.problem, self.state, first.after, second.after)
             educate(self.problem, self.state)
             self._improve(style.child_steps, style.child_hot, style.child_cold)
             self._store(judged=True)
+            idle = idle + 1 if self.result is last else 0
+            last = self.result
             if population.adapt_prices():
                 reprice(self.problem, self.state, population.load_price, population.length_price)
 

@@ -91,8 +91,8 @@ def _relocate(p: Problem, s: State, day: int, u: int, v: int, pair: int) -> bool
 
 
 @inlined
-def _swap(p: Problem, s: State, day: int, u: int, v: int, more_u: int, more_v: int) -> bool:
-    """Exchange u with v, each with `more` followers (0 or 1), if that is better."""
+def _swap(p: Problem, s: State, day: int, u: int, v: int, more_u: bool, more_v: bool) -> bool:
+    """Exchange u with v, each with its follower or alone, if that is better."""
     at, n = day * p.nodes, p.nodes
     eu = s.i[s.after + at + u] if more_u else u
     ev = s.i[s.after + at + v] if more_v else v
@@ -206,10 +206,12 @@ def _join_heads(p: Problem, s: State, at: int, u: int, v: int, x: int, y: int, d
 def _try_moves(p: Problem, s: State, day: int, u: int, v: int) -> bool:
     """Try every move of u next to customer v."""
     at = day * p.nodes
-    if _relocate(p, s, day, u, v, 0) or _relocate(p, s, day, u, v, 1) or _relocate(p, s, day, u, v, 2):
-        return True
-    if _swap(p, s, day, u, v, 0, 0) or _swap(p, s, day, u, v, 1, 0) or _swap(p, s, day, u, v, 1, 1):
-        return True
+    for pair in range(3):
+        if _relocate(p, s, day, u, v, pair):
+            return True
+    for more in range(3):
+        if _swap(p, s, day, u, v, more >= 1, more >= 2):
+            return True
     if s.i[s.tour_of + at + u] != s.i[s.tour_of + at + v]:
         return _cross(p, s, day, u, v, True) or _cross(p, s, day, u, v, False)
     return _two_opt(p, s, day, u, v)
@@ -218,8 +220,9 @@ def _try_moves(p: Problem, s: State, day: int, u: int, v: int) -> bool:
 @inner
 def _try_depot(p: Problem, s: State, day: int, u: int, depot: int) -> bool:
     """Try every move of u to the beginning of a tour."""
-    if _relocate(p, s, day, u, depot, 0) or _relocate(p, s, day, u, depot, 1) or _relocate(p, s, day, u, depot, 2):
-        return True
+    for pair in range(3):
+        if _relocate(p, s, day, u, depot, pair):
+            return True
     return s.i[s.tour_of + day * p.nodes + u] != depot - p.customers and _cross(p, s, day, u, depot, False)
 
 

@@ -111,8 +111,7 @@ class State(NamedTuple):
         Cost of the edge to the next node.
     value, origin : offsets in `f` and `i`, size (customers + 1) * (vehicles + 1)
         Cheapest division of the first customers of a line into so many tours; where its last tour begins.
-    line, angle, tour_order, day_kind, day_order : offsets in `i`, `f` (angle), sizes customers, vehicles, vehicles, days,
-        days
+    line, angle, tour_order, day_kind, day_order : offsets in `i` and `f`
         Scratch of the crossover.
     i, f : arrays of int and float
         The first of them are the cells above.
