@@ -9,9 +9,10 @@ from territory.planning.assignment import engine
 from territory.planning.assignment.candidates import map_order, on_globe
 from territory.planning.assignment.clusters import clusters_of
 from territory.planning.assignment.delaunay import neighbour_graph
-from territory.planning.assignment.design import Task, design, prove
+from territory.planning.assignment.design import Task, design, list_nearest, prove
 from territory.planning.assignment.large import assign_large
 from territory.planning.assignment.left_out import cheapest
+from territory.planning.assignment.prices import ascend
 from territory.planning.targets import customer_weights
 from tests.factories import small_scenario
 
@@ -67,3 +68,18 @@ def test_scenarios_too_large_for_a_table_are_divided_over_short_lists(monkeypatc
     wanted = assign_large(scenario, calls, weights, seed=3, effort=EFFORTS["quick"])
     assert np.array_equal(found.rep, wanted.rep)
     assert found.bound == wanted.bound
+
+
+def test_territories_around_homes_that_crowd_in_towns_reach_their_limits():
+    rng = np.random.default_rng(5)
+    towns = np.array([[30.0, 110.0], [31.0, 116.0], [36.0, 104.0]])
+    place = towns[rng.integers(3, size=2000)] + rng.normal(0, 0.3, (2000, 2))
+    place = place[map_order(place[:, 0], place[:, 1])]
+    homes = on_globe(*(towns[np.repeat([0, 1, 2], [10, 7, 3])] + rng.normal(0, 0.3, (20, 2))).T)
+    weight, fair = np.full((2000, 1), 1 / 2000), np.full((20, 1), 1 / 20)
+    no_border = (np.zeros(1, dtype=np.int64), np.zeros(0, dtype=np.int32))
+    task = Task(on_globe(*place.T), np.ones(2000), weight, fair * 0.95, fair * 1.05, no_border)
+    lists = list_nearest(task, homes)
+    limits = (task.weight, task.lower, task.upper, np.zeros((20, 1)))
+    apart, together = (ascend(lists, *limits, passes=200, clusters=levels) for levels in (None, clusters_of(homes)))
+    assert task.excess(together.owner) < 0.5 * task.excess(apart.owner)

@@ -21,6 +21,7 @@ from territory.errors import Reason
 from territory.planning.assignment.anneal import NO_LISTS
 from territory.planning.assignment.border import border_of
 from territory.planning.assignment.candidates import Int32s, Lists, centre_costs, map_order, medians, nearest, on_globe
+from territory.planning.assignment.clusters import clusters_of
 from territory.planning.assignment.cost import PHONE_FREQUENCY, disruption_km
 from territory.planning.assignment.design import NOTHING_FIXED, Task, first_centres, loads, settle
 from territory.planning.assignment.placement import Classes, classes_of, joined_units
@@ -36,7 +37,7 @@ Progress = Callable[[str, int, int], None]
 LARGE_SIZE = 5_000_000
 """Customers x reps from which on no table of both is made, unless travel is given as a matrix."""
 CENTRE_WIDTH, HOME_WIDTH = 10, 4
-ROUNDS, PASSES, LAST_PASSES, SWEEPS, HOT = 10, 20, 100, 60, 0.1
+ROUNDS, PASSES, LAST_PASSES, SWEEPS, HOT = 10, 20, 200, 60, 0.1
 MOST_MATCHED = 3_000
 STAGE = "assignment"
 
@@ -313,8 +314,9 @@ def _search(model: _Model, task: Task, seed: int, effort: Effort, progress: Prog
             medians(task.points, task.pull, priced.owner, centres, 3)
         progress(STAGE, turn + 1, rounds + 1)
     lists = model.lists(centres)
-    priced = ascend(lists, *limits, np.zeros(task.lower.shape), passes=LAST_PASSES)
-    owner = ascend(lists, *limits, priced.prices, passes=1).owner
+    clusters = clusters_of(centres)
+    priced = ascend(lists, *limits, np.zeros(task.lower.shape), passes=LAST_PASSES, clusters=clusters)
+    owner = ascend(lists, *limits, priced.last, passes=1).owner
     use, cap = model.caps(lists.near)
     sweeps = int(SWEEPS * np.clip(effort.solver_work / 0.5, 1, 4))
     owner = settle(
