@@ -30,13 +30,13 @@ from territory.planning.visits.shared_area.state import (
 EFFORT_ITERATIONS = {"quick": 200_000, "standard": 1_100_000, "thorough": 6_600_000}
 """Iterations of each effort: about 1.4, 8 and 50 CPU seconds on a slow core, whatever the size."""
 
-LOOKS_PER_ITERATION = 1000
-"""Insertions and moves looked at in one iteration."""
+LOOKS_PER_ITERATION, CHAIN_LOOKS = 1000, 1300
+"""Insertions and moves looked at in one iteration; in a long chain, which has nothing else to do, they cost less."""
 
 CHILD_LOOKS = 600
 """What a child counts as effort per visit, beside its ruins and moves: crossover, split, selection."""
 
-PATIENCE = 1000
+PATIENCE = 400
 """Children without a shorter plan, or a less invalid one, after which the population starts anew."""
 
 REMOVED = 8.0
@@ -85,7 +85,7 @@ class Style:
     child_cold: float
 
 
-STYLES = (Style(240, 8, 8, 10, 900, 0.4, 300, 0.1, 0.01), Style(400, 8, 8, 8, 3000, 0.4, 700, 0.15, 0.01))
+STYLES = (Style(240, 8, 8, 10, 900, 0.4, 300, 0.3, 0.02), Style(400, 8, 8, 8, 3000, 0.4, 700, 0.15, 0.01))
 
 
 def plan_shared_area(area: SharedArea, *, seed: int, iterations: int = EFFORT_ITERATIONS["standard"]) -> SharedPlan:
@@ -120,6 +120,7 @@ def plan_shared_area(area: SharedArea, *, seed: int, iterations: int = EFFORT_IT
     search = _Search(area, problem, seed, iterations * LOOKS_PER_ITERATION)
     style = next((style for style in STYLES if search.visits <= style.most_visits), None)
     if style is None:
+        search.budget = iterations * CHAIN_LOOKS
         search.anneal()
     else:
         while search.spent < 1:
