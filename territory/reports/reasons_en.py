@@ -2,8 +2,8 @@
 
 REASONS = {
     "reason.headcount.workload": "{visits} visits a week take {face_minutes} minutes with customers and at least "
-    "{least_travel_minutes} on the road; one rep has {capacity_minutes}, so fewer than {lower_bound} reps cannot "
-    "do it",
+    "{least_travel_minutes} on the road; one rep has {capacity_minutes}, so the least number of reps is "
+    "{lower_bound}",
     "reason.headcount.travel": "With {needed} reps the routes take about {travel_minutes} minutes a week",
     "reason.headcount.enough": "The {available} full reps available are enough; {needed} are needed",
     "reason.headcount.short": "Only {available} full reps are available where {needed} are needed; they can carry "
