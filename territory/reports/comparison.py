@@ -10,10 +10,10 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from territory.domain.comparison import Comparison, PairedDifference, Standing
+from territory.domain.comparison import Comparison, Standing
 from territory.reports.bilingual import both, pair
 from territory.reports.charts_experiments import comparison_gains, comparison_shares
-from territory.reports.experiment_page import Block, experiment_page
+from territory.reports.experiment_page import Block, experiment_page, points_gain, yuan, yuan_gain
 from territory.reports.messages import percent, text
 from territory.reports.tables import csv_bytes
 from territory.reports.whole_folder import json_bytes, whole_folder, write_file
@@ -58,7 +58,7 @@ def print_comparison(comparison: Comparison, lang: str, console: Console) -> Non
     for code in ("plan", "gain", "target", "joint", "best_chance", "years"):
         out.add_column(text(f"comparison.{code}", lang), justify="left" if code == "plan" else "right")
     for plan in comparison.standings:
-        gain = f"{_yuan(plan.bookings_gain.mean)} ({_interval(plan.bookings_gain)})"
+        gain = yuan_gain(plan.bookings_gain)
         shares = [percent(share) for share in (plan.target, plan.joint, plan.best_chance)]
         out.add_row(*(Text(cell) for cell in (plan.name, gain, *shares, str(plan.years))))
     console.print(out)
@@ -66,7 +66,7 @@ def print_comparison(comparison: Comparison, lang: str, console: Console) -> Non
     for code in ("before", "after", "customers", "sales", "loss"):
         moves.add_column(text(f"comparison.{code}", lang), justify="left" if code in {"before", "after"} else "right")
     for one in comparison.change_overs:
-        amounts = (f"{one.customers:,}", f"{one.sales_cents / 100:,.0f}", f"{one.loss_cents / 100:,.0f}")
+        amounts = (f"{one.customers:,}", yuan(one.sales_cents), yuan(one.loss_cents))
         moves.add_row(*(Text(cell) for cell in (one.before, one.after, *amounts)))
     console.print(Text(text("comparison.change_over", lang), style="bold"))
     console.print(moves)
@@ -106,7 +106,7 @@ def comparison_page(comparison: Comparison, lang: str) -> str:
             None,
             [both(f"comparison.{code}") for code in change],
             [
-                (one.before, one.after, f"{one.customers:,}", _whole(one.sales_cents), _whole(one.loss_cents))
+                (one.before, one.after, f"{one.customers:,}", yuan(one.sales_cents), yuan(one.loss_cents))
                 for one in comparison.change_overs
             ],
         ),
@@ -119,29 +119,15 @@ def comparison_page(comparison: Comparison, lang: str) -> str:
 
 
 def _page_row(plan: Standing, *, best: bool) -> list[Markup | str]:
-    joint = plan.joint_gain
-    points = f"{100 * joint.mean:+.1f} ({100 * joint.low:+.1f} … {100 * joint.high:+.1f})"
     return [
         Markup("<b>{}</b>").format(plan.name) if best else plan.name,
-        _whole(plan.bookings_cents),
-        f"{_yuan(plan.bookings_gain.mean)} ({_interval(plan.bookings_gain)})",
+        yuan(plan.bookings_cents),
+        yuan_gain(plan.bookings_gain),
         percent(plan.target),
         percent(plan.joint),
-        points,
+        points_gain(plan.joint_gain),
         percent(plan.best_chance),
         f"{plan.customers_moved:,}",
-        _whole(plan.moved_loss_cents),
+        yuan(plan.moved_loss_cents),
         f"{plan.years:,}",
     ]
-
-
-def _whole(cents: float) -> str:
-    return f"{cents / 100:,.0f}"
-
-
-def _yuan(cents: float) -> str:
-    return f"{cents / 100:+,.0f}"
-
-
-def _interval(gain: PairedDifference) -> str:
-    return f"{_yuan(gain.low)} … {_yuan(gain.high)}"

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from markupsafe import Markup
 
+from territory.domain.comparison import PairedDifference
 from territory.reports.html import page_templates, script_and_style
 
 
@@ -53,3 +54,18 @@ def experiment_page(
         )
     )
     return rendered
+
+
+def yuan(cents: float) -> str:
+    """Return an amount in whole yuan, as ``1,234``."""
+    return f"{cents / 100:,.0f}"
+
+
+def yuan_gain(gain: PairedDifference) -> str:
+    """Return a difference in whole yuan with its interval, as ``+1,234 (-20 … +2,500)``."""
+    return f"{gain.mean / 100:+,.0f} ({gain.low / 100:+,.0f} … {gain.high / 100:+,.0f})"
+
+
+def points_gain(gain: PairedDifference) -> str:
+    """Return a difference of shares in percentage points, with its interval."""
+    return f"{100 * gain.mean:+.1f} ({100 * gain.low:+.1f} … {100 * gain.high:+.1f})"

@@ -14,7 +14,7 @@ from territory.domain.outcome import Probability
 from territory.domain.sweep import Sweep, SweepPoint
 from territory.reports.bilingual import both, pair
 from territory.reports.charts_experiments import sweep_chart
-from territory.reports.experiment_page import Block, experiment_page
+from territory.reports.experiment_page import Block, experiment_page, points_gain, yuan, yuan_gain
 from territory.reports.messages import percent, text
 from territory.reports.tables import csv_bytes
 from territory.reports.whole_folder import json_bytes, whole_folder, write_file
@@ -122,18 +122,17 @@ def sweep_page(sweep: Sweep, lang: str) -> str:
 
 
 def _cells(point: SweepPoint) -> list[str]:
-    gain, more = point.target_gain, point.bookings_gain
     return [
         str(point.reps),
         "–" if point.keep is None else str(point.keep),
         _share(point.target),
-        f"{100 * gain.mean:+.1f} ({100 * gain.low:+.1f} … {100 * gain.high:+.1f})",
+        points_gain(point.target_gain),
         _share(point.joint),
-        f"{point.bookings_cents / 100:,.0f}",
-        f"{more.mean / 100:+,.0f} ({more.low / 100:+,.0f} … {more.high / 100:+,.0f})",
-        f"{point.spending_cents / 100:,.0f}",
+        yuan(point.bookings_cents),
+        yuan_gain(point.bookings_gain),
+        yuan(point.spending_cents),
         f"{point.people_at_end:g}",
-        f"{point.holds_cents / 100:,.0f}",
+        yuan(point.holds_cents),
     ]
 
 
