@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 import pandas as pd
@@ -294,6 +294,9 @@ class Plan:
     rescheduled_from : int
         Day from which the calendar was planned again, `NONE` for a plan made in one piece; what lies before it was
         planned for an earlier scenario.
+    further_tables : mapping of file stem to DataFrame
+        Tables told beside the decisions, such as what a re-planned calendar changes; they stay with the plan wherever
+        it is written again.
     """
 
     scenario: Scenario
@@ -309,12 +312,17 @@ class Plan:
     unserved: Unserved
     notes: tuple[Reason, ...] = field(default=())
     rescheduled_from: int = NONE
+    further_tables: Mapping[str, pd.DataFrame] = field(default_factory=dict)
 
     def tables(self) -> dict[str, pd.DataFrame]:
         """Return every table of the result folder by file stem; text, integers and yuan with two decimals."""
         from territory.domain import plan_tables  # noqa: PLC0415 - the tables need this module's types
 
         return plan_tables.tables(self)
+
+    def with_tables(self, **tables: pd.DataFrame) -> Plan:
+        """Return the plan with further tables by file stem; one of the same name is replaced."""
+        return replace(self, further_tables={**self.further_tables, **tables})
 
 
 def tier_letters(tier: Ints) -> Strings:

@@ -78,6 +78,7 @@ def plan_details(plan: Plan) -> dict[str, Any]:
         "unserved_details": _coded(plan.unserved.detail)[1],
         "notes": [_reason_out(reason) for reason in plan.notes],
         "rescheduled_from": plan.rescheduled_from,
+        "further_tables": sorted(plan.further_tables),
     }
 
 

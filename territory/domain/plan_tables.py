@@ -23,8 +23,8 @@ from territory.domain.trip_book import trip_book
 
 
 def tables(plan: Plan) -> dict[str, pd.DataFrame]:
-    """Return all tables by file stem."""
-    return {
+    """Return all tables by file stem; a further table cannot take the place of a decision's."""
+    return dict(plan.further_tables) | {
         "customers": customers(plan),
         "territories": territories(plan),
         "targets": targets(plan),

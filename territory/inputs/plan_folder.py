@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import zipfile
 import zlib
 from pathlib import Path
@@ -52,13 +53,21 @@ def load_plan(folder: str | Path) -> Plan:
     try:
         arrays = read_arrays(place / ARRAYS)
         plan = restore_plan(scenario, summary["seed"], summary["effort"], arrays, summary["plan"])
+        further = _further_tables(place, summary["plan"]["further_tables"])
     except (OSError, EOFError, zipfile.BadZipFile, zlib.error) as error:
         raise _damaged(place / ARRAYS, error) from error
     except (KeyError, TypeError, ValueError, IndexError, AttributeError) as error:
         raise _damaged(place / SUMMARY, error) from error
     _require_known_indices(place, plan)
     _require_same_owners(place, plan)
-    return plan
+    return plan.with_tables(**further)
+
+
+def _further_tables(place: Path, stems: Any) -> dict[str, pd.DataFrame]:
+    """Return the tables told beside the decisions, cells as text; a name that is no plain word is an error."""
+    if not all(re.fullmatch(r"\w+", stem) for stem in stems):
+        raise ValueError(f"further_tables: {stems}")
+    return {stem: _read_csv(place / f"{stem}.csv") for stem in stems}
 
 
 def _require_result(place: Path) -> None:

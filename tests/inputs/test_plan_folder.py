@@ -149,6 +149,19 @@ def test_tables_come_back_as_text_without_guards(result: Path) -> None:
     assert set(read_tables(result)) >= {"customers", "targets", "visits", "unserved", "days"}
 
 
+def test_tables_told_beside_the_decisions_come_back_with_the_plan(tmp_path: Path) -> None:
+    plan = some_plan(load_scenario(write_scenario(tmp_path / "scenario")))
+    told = plan.with_tables(changes=pd.DataFrame({"customer_id": ["007", "=1"], "days": [1, 2]}))
+    back = load_plan(write_result(tmp_path, told))
+    assert list(back.further_tables) == ["changes"]
+    assert back.tables()["changes"].to_dict("list") == {"customer_id": ["007", "=1"], "days": ["1", "2"]}
+
+
+def test_a_further_table_does_not_take_the_place_of_a_decision() -> None:
+    plan = some_plan(small_scenario(4, 1))
+    assert plan.with_tables(visits=pd.DataFrame()).tables()["visits"].equals(plan.tables()["visits"])
+
+
 def _drop_manifest(folder: Path) -> None:
     (folder / "manifest.json").unlink()
 
@@ -175,6 +188,12 @@ def _fewer_customers(folder: Path) -> None:
     path.write_text(path.read_text().replace("C4", "C3"))
 
 
+def _table_elsewhere(folder: Path) -> None:
+    summary = json.loads((folder / "summary.json").read_text())
+    summary["plan"]["further_tables"] = ["../secrets"]
+    (folder / "summary.json").write_text(json.dumps(summary))
+
+
 def _spoil_scenario(folder: Path) -> None:
     (folder / "scenario" / "scenario.toml").write_text("x")
 
@@ -187,6 +206,7 @@ def _spoil_scenario(folder: Path) -> None:
         (_spoil_summary, "result_damaged"),
         (_other_owner, "result_ids_differ"),
         (_fewer_customers, "result_damaged"),
+        (_table_elsewhere, "result_damaged"),
         (_spoil_scenario, "toml_syntax"),
     ],
 )
