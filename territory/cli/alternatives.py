@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -21,7 +20,6 @@ def write_alternatives(
     seed: int | None,
     effort: Effort,
     workers: int,
-    progress: Callable[[str, int, int], None],
 ) -> None:
     """Design alternatives, plan the year of each and write ``alternatives.csv`` and ``alternatives/<number>``."""
     from territory.domain.alternative import alternative_moves, alternatives_table
@@ -40,7 +38,7 @@ def write_alternatives(
     calls = call_plan(scenario, grade_customers(scenario).tier)
     weights = customer_weights(scenario)
     found = design_alternatives(
-        scenario, calls, weights, count=count, seed=seed, effort=EFFORTS[effort], progress=progress
+        scenario, calls, weights, count=count, seed=seed, effort=EFFORTS[effort], progress=screen.progress
     )
     table = alternatives_table(found)
     screen.out.print(table.to_string(index=False), markup=False)
@@ -51,7 +49,7 @@ def write_alternatives(
             seed=seed,
             effort=effort,
             workers=workers,
-            progress=progress,
+            progress=screen.progress,
             assign=lambda *_, given=given, **__: given,
         )
         write_report(out / "alternatives" / str(number), made, lang=screen.lang)

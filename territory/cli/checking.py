@@ -6,14 +6,15 @@ import json
 
 import typer
 
-from territory.cli.app import app
-from territory.cli.options import FolderArg, JsonOption, LangOption, QuietOption
-from territory.cli.screen import EXIT_NO_PLAN, Screen, explained
+from territory.cli.command import command
+from territory.cli.options import FolderArg
+from territory.cli.screen import EXIT_NO_PLAN, Screen
 
 
-@app.command()
+@command
 def validate(
-    folder: FolderArg, lang: LangOption = "en", as_json: JsonOption = False, quiet: QuietOption = False
+    screen: Screen,
+    folder: FolderArg,
 ) -> None:
     """Check a result folder independently, on its files alone."""
     from territory.assessment.validate import validate_tables
@@ -22,22 +23,20 @@ def validate(
     from territory.reports.folder import check_manifest
     from territory.reports.messages import violation_text
 
-    screen = Screen(lang, quiet=quiet, as_json=as_json)
-    with explained(screen):
-        changed = check_manifest(folder)
-        facts = {
-            name: json.loads((folder / f"{name}.json").read_text(encoding="utf-8"))
-            for name in ("summary", "verdict")
-            if (folder / f"{name}.json").exists()
-        }
-        violations = validate_tables(load_scenario(folder / "scenario"), {**read_tables(folder), **facts})
-        lines = [violation_text(violation, lang) for violation in violations]
-        for name in changed:
-            screen.say("cli.file_changed", file=name)
-        for line in lines:
-            screen.out.print(line, markup=False)
-        bad = len(changed) + len(lines)
-        screen.say("cli.validate_ok" if bad == 0 else "cli.validate_bad", count=bad)
-        screen.finish(exit_code=EXIT_NO_PLAN if bad else 0, violations=lines, changed=changed)
-        if bad:
-            raise typer.Exit(EXIT_NO_PLAN)
+    changed = check_manifest(folder)
+    facts = {
+        name: json.loads((folder / f"{name}.json").read_text(encoding="utf-8"))
+        for name in ("summary", "verdict")
+        if (folder / f"{name}.json").exists()
+    }
+    violations = validate_tables(load_scenario(folder / "scenario"), {**read_tables(folder), **facts})
+    lines = [violation_text(violation, screen.lang) for violation in violations]
+    for name in changed:
+        screen.say("cli.file_changed", file=name)
+    for line in lines:
+        screen.out.print(line, markup=False)
+    bad = len(changed) + len(lines)
+    screen.say("cli.validate_ok" if bad == 0 else "cli.validate_bad", count=bad)
+    screen.finish(exit_code=EXIT_NO_PLAN if bad else 0, violations=lines, changed=changed)
+    if bad:
+        raise typer.Exit(EXIT_NO_PLAN)

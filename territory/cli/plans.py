@@ -8,26 +8,24 @@ from typing import Annotated
 import typer
 
 from territory.cli.alternatives import write_alternatives
-from territory.cli.app import app
+from territory.cli.command import command
 from territory.cli.options import (
     BackendOption,
     EffortOption,
-    JsonOption,
-    LangOption,
     OutOption,
-    QuietOption,
     ScenarioArg,
     SeedOption,
     UntilOption,
     WorkersOption,
     YearsOption,
 )
-from territory.cli.screen import Screen, explained
+from territory.cli.screen import Screen
 from territory.cli.steps import WORKER_MODULES, load, make_plan_on_screen, price_regularity, simulate_and_write, write
 
 
-@app.command()
+@command
 def plan(
+    screen: Screen,
     scenario: ScenarioArg,
     out: OutOption,
     seed: SeedOption = None,
@@ -39,22 +37,18 @@ def plan(
         bool, typer.Option("--regularity", help="Also write what regular weekdays cost each rep: regularity.csv.")
     ] = False,
     workers: WorkersOption = 2,
-    lang: LangOption = "en",
-    as_json: JsonOption = False,
-    quiet: QuietOption = False,
 ) -> None:
     """Grade, split the target, size the team, draw territories, write visits and routes."""
-    screen = Screen(lang, quiet=quiet, as_json=as_json)
-    with explained(screen), screen.progress() as progress:
-        if alternatives:
-            write_alternatives(screen, out, load(scenario), alternatives, seed, effort, workers, progress)
-            return
-        made = make_plan_on_screen(screen, load(scenario), seed, effort, workers, progress)
-        write(screen, out, made, more=price_regularity(made, workers) if regularity else None)
+    if alternatives:
+        write_alternatives(screen, out, load(scenario), alternatives, seed, effort, workers)
+        return
+    made = make_plan_on_screen(screen, load(scenario), seed, effort, workers)
+    write(screen, out, made, more=price_regularity(made, workers) if regularity else None)
 
 
-@app.command()
+@command
 def run(
+    screen: Screen,
     scenario: ScenarioArg,
     out: OutOption,
     seed: SeedOption = None,
@@ -63,31 +57,24 @@ def run(
     years: YearsOption = None,
     until: UntilOption = None,
     backend: BackendOption = "loky",
-    lang: LangOption = "en",
-    as_json: JsonOption = False,
-    quiet: QuietOption = False,
 ) -> None:
     """Plan, simulate the years, judge, and write the report."""
     from territory.parallel import start_workers
 
-    screen = Screen(lang, quiet=quiet, as_json=as_json)
-    with explained(screen), screen.progress() as progress:
-        loaded = load(scenario)
-        start_workers(workers, WORKER_MODULES, backend=backend)
-        made = make_plan_on_screen(screen, loaded, seed, effort, workers, progress)
-        simulate_and_write(screen, out, made, years, workers, backend, progress, until=until)
+    loaded = load(scenario)
+    start_workers(workers, WORKER_MODULES, backend=backend)
+    made = make_plan_on_screen(screen, loaded, seed, effort, workers)
+    simulate_and_write(screen, out, made, years, workers, backend, until=until)
 
 
-@app.command()
+@command
 def demo(
+    screen: Screen,
     out: OutOption = Path("territory-demo"),
     effort: EffortOption = "quick",
     workers: WorkersOption = 2,
-    lang: LangOption = "en",
-    as_json: JsonOption = False,
-    quiet: QuietOption = False,
 ) -> None:
     """Run a bundled scenario from start to finish, with little effort unless asked for more."""
     from territory.examples import DEMO
 
-    run(DEMO, out=out, effort=effort, workers=workers, lang=lang, as_json=as_json, quiet=quiet)
+    run(screen, DEMO, out=out, effort=effort, workers=workers)

@@ -9,18 +9,15 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from territory.cli.app import app
+from territory.cli.command import command
 from territory.cli.options import (
     Effort,
     EffortOption,
     FolderArg,
-    JsonOption,
-    LangOption,
     OutOption,
-    QuietOption,
     WorkersOption,
 )
-from territory.cli.screen import Screen, explained
+from territory.cli.screen import Screen
 from territory.cli.steps import write
 
 if TYPE_CHECKING:
@@ -31,8 +28,9 @@ CURVE_TOLERANCES = (0.05, 0.075, 0.1, 0.15, 0.25)
 CURVE_STILLNESS = (0.3, 3.0)
 
 
-@app.command()
+@command
 def reassign(
+    screen: Screen,
     folder: FolderArg,
     out: OutOption,
     leaves: Annotated[str, typer.Option("--leaves", help="Id of the rep who leaves.")] = "",
@@ -49,9 +47,6 @@ def reassign(
     ] = False,
     effort: EffortOption = "normal",
     workers: WorkersOption = 2,
-    lang: LangOption = "en",
-    as_json: JsonOption = False,
-    quiet: QuietOption = False,
 ) -> None:
     """Divide territories again after a rep left or joined, moving as little as possible; list the hand-overs."""
     from tempfile import TemporaryDirectory
@@ -65,8 +60,7 @@ def reassign(
     from territory.reports.tables import csv_bytes
     from territory.reports.whole_folder import write_file
 
-    screen = Screen(lang, quiet=quiet, as_json=as_json)
-    with explained(screen), screen.progress() as progress, TemporaryDirectory() as temp:
+    with TemporaryDirectory() as temp:
         if bool(leaves) == bool(joins):
             raise TerritoryError("reassign takes one of --leaves and --joins")
         before = load_plan(folder)
@@ -79,7 +73,9 @@ def reassign(
         if curve:
             _write_curve(screen, out, before, changed, leaves, effort)
         assign = partial(reassign_territories, stillness=stillness)
-        made = make_plan(changed, seed=before.seed, effort=effort, workers=workers, progress=progress, assign=assign)
+        made = make_plan(
+            changed, seed=before.seed, effort=effort, workers=workers, progress=screen.progress, assign=assign
+        )
         after = changed.reps.rep_id[made.territories.rep]
         moves = handovers(before, after, day, leaves=leaves, joins=new.get("rep_id", ""))
         table = moves.table(before)

@@ -7,17 +7,18 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from territory.cli.app import app
-from territory.cli.options import FolderArg, JsonOption, LangOption, OutOption, QuietOption, WorkersOption
-from territory.cli.screen import Screen, explained
+from territory.cli.command import command
+from territory.cli.options import FolderArg, OutOption, WorkersOption
+from territory.cli.screen import Screen
 from territory.cli.steps import load, write
 
 if TYPE_CHECKING:
     from territory.domain.changes import Changes
 
 
-@app.command()
+@command
 def reschedule(
+    screen: Screen,
     folder: FolderArg,
     out: OutOption,
     on: Annotated[str, typer.Option("--from", help="First day that may change, as 2026-03-01.")],
@@ -25,21 +26,16 @@ def reschedule(
         str | None, typer.Option("--scenario", help="Changed copy of the scenario; the folder's own when absent.")
     ] = None,
     workers: WorkersOption = 2,
-    lang: LangOption = "en",
-    as_json: JsonOption = False,
-    quiet: QuietOption = False,
 ) -> None:
     """Plan the visits again from a date on and keep every promise that can be kept; list the changes."""
     from territory.inputs.plan_folder import load_plan
     from territory.planning.rescheduling import reschedule as reschedule_plan
 
-    screen = Screen(lang, quiet=quiet, as_json=as_json)
-    with explained(screen), screen.progress() as progress:
-        promised = load_plan(folder)
-        changed = load(scenario) if scenario else None
-        made, changes = reschedule_plan(promised, _date(on), changed, workers=workers, progress=progress)
-        facts = _print(screen, changes, on)
-        write(screen, out, made, more={"changes": changes.table(made.scenario.calendar)}, facts=facts)
+    promised = load_plan(folder)
+    changed = load(scenario) if scenario else None
+    made, changes = reschedule_plan(promised, _date(on), changed, workers=workers, progress=screen.progress)
+    facts = _print(screen, changes, on)
+    write(screen, out, made, more={"changes": changes.table(made.scenario.calendar)}, facts=facts)
 
 
 def _date(text: str) -> date:

@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
-from territory.cli.app import app
-from territory.cli.options import JsonOption, LangOption, QuietOption, ScenarioArg
-from territory.cli.screen import Screen, explained
+from territory.cli.command import command
+from territory.cli.options import ScenarioArg
+from territory.cli.screen import Screen
 from territory.cli.steps import load
 
 if TYPE_CHECKING:
@@ -21,15 +21,13 @@ OsmOption = Annotated[
 ]
 
 
-@app.command()
+@command
 def matrix(
+    screen: Screen,
     scenario: ScenarioArg,
     out: Annotated[Path, typer.Option("--out", help="Table to write: .csv or .parquet.")],
     osm: OsmOption = None,
     costing: Annotated[Costing, typer.Option("--costing", help="Means of travel on the roads.")] = "auto",
-    lang: LangOption = "en",
-    as_json: JsonOption = False,
-    quiet: QuietOption = False,
 ) -> None:
     """Measure travel between all customers and start places, over real roads with the extra "roads"."""
     from territory.errors import TerritoryError
@@ -37,22 +35,20 @@ def matrix(
     from territory.planning.travel import UNREACHABLE
     from territory.reports.messages import percent, reason_text
 
-    screen = Screen(lang, quiet=quiet, as_json=as_json)
-    with explained(screen):
-        loaded = load(scenario)
-        rules = loaded.settings.travel
-        source: roads.TravelSource = roads.CrowFlies(rules)
-        if osm:
-            source = roads.ValhallaRoads(osm, costing, rules.stop_minutes)
-        try:
-            measured = roads.measure_travel(loaded, source)
-        except roads.RoadsError as error:
-            raise TerritoryError(reason_text(error.reason, lang)) from error
-        _write(roads.travel_table(loaded, measured), out)
-        unreachable = float((measured.minutes == UNREACHABLE).mean())
-        screen.say("cli.matrix_written", places=len(measured.minutes), unreachable=percent(unreachable), file=str(out))
-        screen.say("cli.matrix_use", file=out.name)
-        screen.finish(exit_code=0, out=str(out), places=len(measured.minutes), unreachable=round(unreachable, 6))
+    loaded = load(scenario)
+    rules = loaded.settings.travel
+    source: roads.TravelSource = roads.CrowFlies(rules)
+    if osm:
+        source = roads.ValhallaRoads(osm, costing, rules.stop_minutes)
+    try:
+        measured = roads.measure_travel(loaded, source)
+    except roads.RoadsError as error:
+        raise TerritoryError(reason_text(error.reason, screen.lang)) from error
+    _write(roads.travel_table(loaded, measured), out)
+    unreachable = float((measured.minutes == UNREACHABLE).mean())
+    screen.say("cli.matrix_written", places=len(measured.minutes), unreachable=percent(unreachable), file=str(out))
+    screen.say("cli.matrix_use", file=out.name)
+    screen.finish(exit_code=0, out=str(out), places=len(measured.minutes), unreachable=round(unreachable, 6))
 
 
 def _write(table: pd.DataFrame, out: Path) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any, NoReturn
 
@@ -14,6 +14,7 @@ from territory.cli.options import Lang
 
 if TYPE_CHECKING:
     from rich.console import Console
+    from rich.progress import Progress, TaskID
 
 EXIT_BAD_INPUT, EXIT_NO_PLAN, EXIT_IN_USE, EXIT_INTERRUPTED = 2, 3, 75, 130
 
@@ -29,6 +30,8 @@ class Screen:
         self.out: Console = Console(quiet=quiet, highlight=False, soft_wrap=True)
         self.err: Console = Console(stderr=True, highlight=False, soft_wrap=True)
         self.quiet = quiet
+        self._bars: Progress | None = None
+        self._tasks: dict[str, TaskID] = {}
 
     def say(self, code: str, **values: Any) -> None:
         """Print one sentence of the catalogue."""
@@ -41,9 +44,24 @@ class Screen:
         if self.as_json:
             sys.stdout.write(json.dumps(facts, ensure_ascii=False, sort_keys=True) + "\n")
 
-    @contextmanager
-    def progress(self) -> Iterator[Callable[[str, int, int], None]]:
-        """Give a progress callback that draws bars on a terminal and stays silent elsewhere."""
+    def progress(self, stage: str, done: int, total: int) -> None:
+        """Draw how far a stage of the work is on a terminal; stay silent elsewhere."""
+        from territory.reports.messages import text
+
+        if self.quiet or not self.err.is_terminal:
+            return
+        if self._bars is None:
+            self._bars = self._start_bars()
+        if stage not in self._tasks:
+            self._tasks[stage] = self._bars.add_task(text(f"stage.{stage}", self.lang), total=total)
+        self._bars.update(self._tasks[stage], completed=done, total=total)
+
+    def close(self) -> None:
+        """Leave the terminal as it was found."""
+        if self._bars is not None:
+            self._bars.stop()
+
+    def _start_bars(self) -> Progress:
         from rich.progress import (
             BarColumn,
             MofNCompleteColumn,
@@ -53,20 +71,10 @@ class Screen:
             TimeRemainingColumn,
         )
 
-        from territory.reports.messages import text
-
-        shown = not self.quiet and self.err.is_terminal
         clocks = TimeElapsedColumn(), TimeRemainingColumn()
-        columns = TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), *clocks
-        with Progress(*columns, console=self.err, disable=not shown) as bars:
-            tasks: dict[str, Any] = {}
-
-            def update(stage: str, done: int, total: int) -> None:
-                if stage not in tasks:
-                    tasks[stage] = bars.add_task(text(f"stage.{stage}", self.lang), total=total)
-                bars.update(tasks[stage], completed=done, total=total)
-
-            yield update
+        bars = Progress(TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), *clocks, console=self.err)
+        bars.start()
+        return bars
 
 
 @contextmanager

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from functools import partial
 from importlib import import_module
@@ -40,7 +40,6 @@ def make_plan_on_screen(
     seed: int | None,
     effort: Effort,
     workers: int,
-    progress: Callable[[str, int, int], None],
 ) -> Plan:
     """Make a plan; announce it where kernels have to be compiled first."""
     from territory.planning.visits.search import kernels_are_compiled
@@ -48,7 +47,7 @@ def make_plan_on_screen(
 
     if not kernels_are_compiled():
         screen.say("cli.compiling")
-    return make_plan(scenario, seed=seed, effort=effort, workers=workers, progress=progress)
+    return make_plan(scenario, seed=seed, effort=effort, workers=workers, progress=screen.progress)
 
 
 def price_regularity(made: Plan, workers: int) -> Mapping[str, DataFrame]:
@@ -68,7 +67,6 @@ def simulate_and_write(
     years: int | None,
     workers: int,
     backend: str,
-    progress: Callable[[str, int, int], None],
     *,
     seed: int | None = None,
     until: float | None = None,
@@ -83,7 +81,7 @@ def simulate_and_write(
     budget = EFFORTS[made.effort]
     Thread(target=import_module, args=("territory.reports.report",), daemon=True).start()  # while the workers work
     with journal_beside(out) as journal:
-        how: dict[str, Any] = {"workers": workers, "backend": backend, "progress": progress, "journal": journal}
+        how: dict[str, Any] = {"workers": workers, "backend": backend, "progress": screen.progress, "journal": journal}
         try:
             if until is None:
                 outcome = run_years(made, years=years or budget.years, seed=seed, **how)

@@ -8,22 +8,19 @@ from typing import Annotated, Any
 
 import typer
 
-from territory.cli.app import app
+from territory.cli.command import command
 from territory.cli.options import (
     BackendOption,
     EffortOption,
     FolderArg,
-    JsonOption,
-    LangOption,
     OutOption,
-    QuietOption,
     ScenarioArg,
     SeedOption,
     UntilOption,
     WorkersOption,
     YearsOption,
 )
-from territory.cli.screen import Screen, explained
+from territory.cli.screen import Screen
 from territory.cli.steps import journal_beside, load, make_plan_on_screen, simulate_and_write
 
 MOST_NUMBERS = 40
@@ -33,38 +30,32 @@ RangeOption = Annotated[str | None, typer.Option("--reps", help="Numbers of reps
 KeepOption = Annotated[str | None, typer.Option("--keep", help="Numbers of people kept at the review: 3-5 or 3,5.")]
 
 
-@app.command()
+@command
 def simulate(
+    screen: Screen,
     folder: FolderArg,
     years: YearsOption = None,
     until: UntilOption = None,
     seed: SeedOption = None,
     workers: WorkersOption = 2,
     backend: BackendOption = "loky",
-    lang: LangOption = "en",
-    as_json: JsonOption = False,
-    quiet: QuietOption = False,
 ) -> None:
     """Simulate years for a plan made earlier, and judge it."""
     from territory.inputs.plan_folder import load_plan
 
-    screen = Screen(lang, quiet=quiet, as_json=as_json)
-    with explained(screen), screen.progress() as progress:
-        made = load_plan(folder)
-        simulate_and_write(screen, folder, made, years, workers, backend, progress, seed=seed, until=until)
+    made = load_plan(folder)
+    simulate_and_write(screen, folder, made, years, workers, backend, seed=seed, until=until)
 
 
-@app.command()
+@command
 def compare(
+    screen: Screen,
     folders: Annotated[list[Path], typer.Argument(help="Two to ten result folders.")],
     out: OutOption,
     years: YearsOption = None,
     seed: SeedOption = None,
     workers: WorkersOption = 2,
     backend: BackendOption = "loky",
-    lang: LangOption = "en",
-    as_json: JsonOption = False,
-    quiet: QuietOption = False,
 ) -> None:
     """Set plans against each other on the same random years, for no more years than a clear winner takes."""
     from territory.domain.effort import EFFORTS
@@ -73,24 +64,23 @@ def compare(
     from territory.inputs.plan_folder import load_plan
     from territory.reports.comparison import print_comparison, write_comparison
 
-    screen = Screen(lang, quiet=quiet, as_json=as_json)
-    with explained(screen), screen.progress() as progress:
-        if not 2 <= len(folders) <= 10:
-            raise TerritoryError(f"compare takes 2 to 10 result folders, got {len(folders)}")
-        plans = {path.resolve().name: load_plan(path) for path in folders}
-        if len(plans) < len(folders):
-            raise TerritoryError("compare needs result folders with different names")
-        count = years or EFFORTS["normal"].years
-        how: dict[str, Any] = {"workers": workers, "backend": backend, "progress": progress}
-        with journal_beside(out) as journal:
-            comparison = compare_plans(plans, years=count, seed=seed, journal=journal, **how)
-            write_comparison(out, comparison, lang=lang)
-        print_comparison(comparison, screen.lang, screen.out)
-        screen.finish(exit_code=0, out=str(out), best=comparison.best, clear=comparison.clear, years=comparison.years)
+    if not 2 <= len(folders) <= 10:
+        raise TerritoryError(f"compare takes 2 to 10 result folders, got {len(folders)}")
+    plans = {path.resolve().name: load_plan(path) for path in folders}
+    if len(plans) < len(folders):
+        raise TerritoryError("compare needs result folders with different names")
+    count = years or EFFORTS["normal"].years
+    how: dict[str, Any] = {"workers": workers, "backend": backend, "progress": screen.progress}
+    with journal_beside(out) as journal:
+        comparison = compare_plans(plans, years=count, seed=seed, journal=journal, **how)
+        write_comparison(out, comparison, lang=screen.lang)
+    print_comparison(comparison, screen.lang, screen.out)
+    screen.finish(exit_code=0, out=str(out), best=comparison.best, clear=comparison.clear, years=comparison.years)
 
 
-@app.command()
+@command
 def sweep(
+    screen: Screen,
     scenario: ScenarioArg,
     out: OutOption,
     reps: RangeOption = None,
@@ -100,9 +90,6 @@ def sweep(
     seed: SeedOption = None,
     workers: WorkersOption = 2,
     backend: BackendOption = "loky",
-    lang: LangOption = "en",
-    as_json: JsonOption = False,
-    quiet: QuietOption = False,
 ) -> None:
     """Probability of the task against the number of reps, and of people kept at the review, with the cost."""
     from territory.domain.effort import EFFORTS
@@ -111,22 +98,20 @@ def sweep(
     from territory.planning.workflow import make_plan
     from territory.reports.sweep import print_sweep, write_sweep
 
-    screen = Screen(lang, quiet=quiet, as_json=as_json)
-    with explained(screen), screen.progress() as progress:
-        numbers: dict[str, Any] = {"reps": numbers_of("--reps", reps), "keep": numbers_of("--keep", keep)}
-        made = make_plan_on_screen(screen, load(scenario), seed, effort, workers, progress)
-        how: dict[str, Any] = {"workers": workers, "backend": backend, "progress": progress}
-        replan = partial(make_plan, seed=made.seed, effort=made.effort, workers=workers)
-        with journal_beside(out) as journal:
-            try:
-                found = sweep_people(
-                    made, **numbers, years=years or EFFORTS[effort].years, replan=replan, journal=journal, **how
-                )
-            except ValueError as error:
-                raise TerritoryError(str(error)) from error
-            write_sweep(out, found, lang=lang)
-        print_sweep(found, screen.lang, screen.out)
-        screen.finish(exit_code=0, out=str(out), points=len(found.points), refused=list(found.refused))
+    numbers: dict[str, Any] = {"reps": numbers_of("--reps", reps), "keep": numbers_of("--keep", keep)}
+    made = make_plan_on_screen(screen, load(scenario), seed, effort, workers)
+    how: dict[str, Any] = {"workers": workers, "backend": backend, "progress": screen.progress}
+    replan = partial(make_plan, seed=made.seed, effort=made.effort, workers=workers)
+    with journal_beside(out) as journal:
+        try:
+            found = sweep_people(
+                made, **numbers, years=years or EFFORTS[effort].years, replan=replan, journal=journal, **how
+            )
+        except ValueError as error:
+            raise TerritoryError(str(error)) from error
+        write_sweep(out, found, lang=screen.lang)
+    print_sweep(found, screen.lang, screen.out)
+    screen.finish(exit_code=0, out=str(out), points=len(found.points), refused=list(found.refused))
 
 
 def numbers_of(option: str, given: str | None) -> list[int]:
