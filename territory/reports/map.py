@@ -13,6 +13,7 @@ from scipy.spatial import ConvexHull, QhullError
 from territory.domain.customers import Floats, Ints
 from territory.domain.plan import Plan
 from territory.domain.settings import TIERS
+from territory.reports.map_labels import place_labels
 
 KM_PER_DEGREE = 111.19492664
 COLOURS = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9", "#332288", "#882255", "#999933", "#6B7280")
@@ -59,7 +60,7 @@ def projection(lat: Floats, lon: Floats) -> Projection:
 
 
 def map_svg(plan: Plan) -> Markup:
-    """Return the map: customers in the colour of their rep, sized by tier, and the reps' start places."""
+    """Return the map: customers in the colour of their rep, sized by tier, start places, and names of places."""
     scenario, rep = plan.scenario, plan.territories.rep
     who = scenario.customers
     view = projection(np.r_[who.lat, scenario.start_lat], np.r_[who.lon, scenario.start_lon])
@@ -76,7 +77,7 @@ def map_svg(plan: Plan) -> Markup:
         parts.append(draw(plan, mine, x, y))
         parts.append(_home(plan, r, view))
         parts.append(Markup("</g>"))
-    parts += [_scale_bar(view), Markup("</svg>")]
+    parts += [place_labels(who, x, y), _scale_bar(view), Markup("</svg>")]
     return Markup("").join(parts)
 
 

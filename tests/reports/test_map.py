@@ -9,6 +9,7 @@ import pytest
 
 from territory.reports import map as territory_map
 from territory.reports.map import map_svg, projection
+from territory.reports.map_labels import place_labels, places
 from tests.reports.builders import some_plan
 
 
@@ -58,3 +59,18 @@ def test_very_many_customers_become_bins(monkeypatch):
     svg = str(map_svg(some_plan(400, 2)))
     assert svg.count("<circle") < 400
     assert " × R1" in svg
+
+
+def placed(plan, city, region):
+    return dataclasses.replace(plan.scenario.customers, city=np.array(city), region=np.array(region))
+
+
+def test_places_are_cities_and_in_the_main_city_its_districts():
+    who = placed(some_plan(5, 1), ["西安", "西安", "西安", "咸阳", "宝鸡"], ["未央区", "雁塔区", "", "秦都区", ""])
+    assert places(who).tolist() == ["未央区", "雁塔区", "西安", "咸阳", "宝鸡"]
+
+
+def test_a_label_is_left_out_where_a_bigger_place_already_has_one():
+    who = placed(some_plan(4, 1), ["Big", "Big", "Near", "Far"], [""] * 4)
+    svg = str(place_labels(who, np.array([100.0, 100.0, 104.0, 400.0]), np.array([50.0, 50.0, 52.0, 50.0])))
+    assert [name in svg for name in (">Big<", ">Near<", ">Far<")] == [True, False, True]
