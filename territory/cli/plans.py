@@ -43,7 +43,7 @@ def plan(
         write_alternatives(screen, out, load(scenario), alternatives, seed, effort, workers)
         return
     made = make_plan_on_screen(screen, load(scenario), seed, effort, workers)
-    write(screen, out, made, more=price_regularity(made, workers) if regularity else None)
+    write(screen, out, price_regularity(made, workers) if regularity else made)
 
 
 @command

@@ -57,8 +57,6 @@ def reassign(
     from territory.inputs.plan_folder import load_plan
     from territory.planning.reassignment import reassign_territories
     from territory.planning.workflow import make_plan
-    from territory.reports.tables import csv_bytes
-    from territory.reports.whole_folder import write_file
 
     with TemporaryDirectory() as temp:
         if bool(leaves) == bool(joins):
@@ -79,8 +77,7 @@ def reassign(
         after = changed.reps.rep_id[made.territories.rep]
         moves = handovers(before, after, day, leaves=leaves, joins=new.get("rep_id", ""))
         table = moves.table(before)
-        write(screen, out, made)
-        write_file(out.parent / f"{out.name}_handovers.csv", csv_bytes(table))
+        write(screen, out, made.with_tables(handovers=table))
         screen.out.print(table.head(30).to_string(index=False), markup=False)
         loss = int(moves.loss_cents.sum())
         screen.say("cli.reassigned", customers=len(moves), sales_cents=int(moves.sales_cents.sum()), loss_cents=loss)

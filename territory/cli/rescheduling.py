@@ -35,7 +35,7 @@ def reschedule(
     changed = load(scenario) if scenario else None
     made, changes = reschedule_plan(promised, _date(on), changed, workers=workers, progress=screen.progress)
     facts = _print(screen, changes, on)
-    write(screen, out, made, more={"changes": changes.table(made.scenario.calendar)}, facts=facts)
+    write(screen, out, made.with_tables(changes=changes.table(made.scenario.calendar)), facts=facts)
 
 
 def _date(text: str) -> date:

@@ -14,8 +14,6 @@ from territory.cli.options import Effort
 from territory.cli.screen import Screen
 
 if TYPE_CHECKING:
-    from pandas import DataFrame
-
     from territory.domain.outcome import Outcome
     from territory.domain.plan import Plan
     from territory.domain.scenario import Scenario
@@ -50,14 +48,14 @@ def make_plan_on_screen(
     return make_plan(scenario, seed=seed, effort=effort, workers=workers, progress=screen.progress)
 
 
-def price_regularity(made: Plan, workers: int) -> Mapping[str, DataFrame]:
-    """Return the table of what regular weekdays cost each rep of a plan."""
+def price_regularity(made: Plan, workers: int) -> Plan:
+    """Return the plan with the table of what regular weekdays cost each rep."""
     from territory.domain.effort import EFFORTS
     from territory.planning.visits.overload import regularity_table
 
     tier, rep, effort = made.segments.tier, made.territories.rep, EFFORTS[made.effort]
     table = regularity_table(made.scenario, tier, made.calls, rep, seed=made.seed, effort=effort, workers=workers)
-    return {"regularity": table}
+    return made.with_tables(regularity=table)
 
 
 def simulate_and_write(
@@ -122,16 +120,15 @@ def write(
     outcome: Outcome | None = None,
     levers: tuple[Any, ...] = (),
     *,
-    more: Mapping[str, DataFrame] | None = None,
     facts: Mapping[str, Any] | None = None,
 ) -> None:
-    """Judge, write the result folder with `more` tables, and print it; `facts` join the machine-readable last line."""
+    """Judge, write the result folder, and print it; `facts` join the machine-readable last line."""
     from territory.assessment.verdict import judge
     from territory.reports.report import write_report
     from territory.reports.terminal import print_result
 
     verdict = judge(outcome, levers) if outcome else None
-    folder = write_report(out, made, outcome=outcome, verdict=verdict, lang=screen.lang, more=more)
+    folder = write_report(out, made, outcome=outcome, verdict=verdict, lang=screen.lang)
     print_result(made, outcome, verdict, screen.lang, screen.out)
     screen.say("cli.written", folder=str(folder))
     shown: dict[str, Any] = {"exit_code": 0, "out": str(folder), **(facts or {})}

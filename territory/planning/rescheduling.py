@@ -34,6 +34,8 @@ VisitKey = tuple[int, int, int, str]
 """Day, start, planned day, rep."""
 ChangeRow = tuple[int, str, str, str, int, int, int, int, str]
 """Kind, customer, name, rep, old day and start, new day and start, reason."""
+STILL_TRUE = ("handovers",)
+"""Further tables that a change of the scenario does not outdate."""
 Part = TypeVar("Part", Visits, Routes, Unserved)
 
 
@@ -129,6 +131,7 @@ def _replanned(plan: Plan, scenario: Scenario, links: _Links, since: int) -> Pla
         targets=split_targets(scenario, segments.tier, territories.rep),
         headcount=headcount,
         territories=territories,
+        further_tables={stem: table for stem, table in plan.further_tables.items() if stem in STILL_TRUE},
     )
 
 

@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from pathlib import Path
-
-import pandas as pd
 
 from territory.assessment.validate import validate_tables
 from territory.domain.outcome import Outcome, Verdict
@@ -22,7 +19,6 @@ def write_report(
     outcome: Outcome | None = None,
     verdict: Verdict | None = None,
     lang: str = "en",
-    more: Mapping[str, pd.DataFrame] | None = None,
 ) -> Path:
     """Validate a plan and its years, then write the result folder with tables, workbook, calendars and report.html.
 
@@ -35,8 +31,6 @@ def write_report(
         Simulated years and what they say.
     lang : str
         ``en`` or ``zh``: the language the report opens in.
-    more : mapping of file stem to DataFrame, optional
-        Further tables for the folder, such as what a re-planned calendar changes.
 
     Returns
     -------
@@ -49,7 +43,7 @@ def write_report(
         The validator found the plan to break a rule (an error of this package, never written), or the folder
         holds files that are no part of a result.
     """
-    tables = result_tables(plan, outcome) | dict(more or {})
+    tables = result_tables(plan, outcome)
     achieved = {
         "plan": {"tolerance": dict(plan.territories.tolerance), "rescheduled_from": plan.rescheduled_from},
     }

@@ -5,6 +5,7 @@ from __future__ import annotations
 import dataclasses
 
 import numpy as np
+import pandas as pd
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -172,6 +173,13 @@ def test_a_trip_that_meets_an_absence_moves_as_a_whole(travelling):
     new, changes = rescheduled(travelling, absent(travelling.scenario, rep, day, day))
     assert changes.kept_share > 0.95
     assert len(np.unique(new.visits.trip)) == len(np.unique(travelling.visits.trip))
+
+
+def test_hand_overs_stay_with_the_plan_and_what_was_told_of_another_scenario_goes(plan):
+    told = plan.with_tables(handovers=pd.DataFrame({"to_rep": ["R1"]}), regularity=pd.DataFrame({"rep_id": ["R1"]}))
+    same, _ = rescheduled(told)
+    other, _ = rescheduled(told, with_holiday(plan.scenario, working_day(plan)))
+    assert (set(same.further_tables), set(other.further_tables)) == ({"handovers", "regularity"}, {"handovers"})
 
 
 def test_the_date_must_lie_in_the_year(plan):
