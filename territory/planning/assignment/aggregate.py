@@ -7,6 +7,7 @@ customers have none, whatever the number of customers.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from ortools.linear_solver import pywraplp
@@ -15,9 +16,12 @@ from territory.domain.customers import Floats, Ints
 from territory.domain.scenario import Scenario
 from territory.errors import Reason
 from territory.planning.assignment.conflict import balance_rules
+from territory.planning.assignment.hours import Help
 from territory.planning.assignment.problem import Measure, Problem, sum_by_code
 from territory.planning.assignment.rules import Mask, Placement
 from territory.planning.assignment.switched import Named
+
+Row = Any
 
 
 @dataclass(frozen=True)
@@ -27,6 +31,68 @@ class _Classes:
     load: Floats
     under: Mask
     allowed: tuple[Mask, ...]
+
+
+def least_tolerance(problem: Problem, measure: Measure) -> float | None:
+    """Return the tolerance of one measure below which no division exists, or None where no tolerance would do.
+
+    Customers who may go to the same reps are joined to classes whose load may be split at will, so whole customers may
+    need a little more.
+    """
+    solver, loads = _transport(problem, measure)
+    tolerance = solver.NumVar(measure.tolerance, solver.infinity(), "")
+    for column in np.flatnonzero(~measure.exempt).tolist():
+        fair = float(measure.fair[column])
+        over, under = loads[column]
+        over.SetUb(fair)
+        over.SetCoefficient(tolerance, -fair)
+        under.SetLb(fair)
+        under.SetCoefficient(tolerance, fair)
+    solver.Minimize(tolerance)
+    return float(tolerance.solution_value()) if solver.Solve() == pywraplp.Solver.OPTIMAL else None
+
+
+def least_help(problem: Problem, measure: Measure, tolerance: float) -> Help | None:
+    """Return the least help without which no division exists, for classes that may be split at will."""
+    solver, loads = _transport(problem, measure)
+    inside = np.flatnonzero(~measure.exempt & (measure.fair > 0)).tolist()
+    own = solver.NumVar(0.0, 1.0, "")
+    whole = float(measure.fair[inside].sum())
+    total = solver.Constraint(whole, whole)
+    fair = {}
+    for column in inside:
+        fair[column] = solver.NumVar(0.0, whole, "")
+        total.SetCoefficient(fair[column], 1.0)
+        owed = solver.Constraint(0.0, solver.infinity())
+        owed.SetCoefficient(fair[column], 1.0)
+        owed.SetCoefficient(own, -float(measure.fair[column]))
+        over, under = loads[column]
+        over.SetUb(0.0)
+        over.SetCoefficient(fair[column], -(1 + tolerance))
+        under.SetLb(0.0)
+        under.SetCoefficient(fair[column], -(1 - tolerance))
+    solver.Maximize(own)
+    if solver.Solve() != pywraplp.Solver.OPTIMAL:
+        return None
+    shares = measure.fair.copy()
+    shares[inside] = [fair[column].solution_value() for column in inside]
+    return Help(shares, float(own.solution_value()))
+
+
+def _transport(problem: Problem, measure: Measure) -> tuple[pywraplp.Solver, list[tuple[Row, Row]]]:
+    """Send the load of each class to its reps; return two open rows of the load of every rep."""
+    solver = pywraplp.Solver.CreateSolver("GLOP")
+    infinite = solver.infinity()
+    classes, class_of = np.unique(problem.allowed, axis=0, return_inverse=True)
+    total = sum_by_code(class_of.ravel(), measure.weight, len(classes))
+    loads = [(solver.Constraint(-infinite, infinite), solver.Constraint(-infinite, infinite)) for _ in problem.reps]
+    for allowed, load in zip(classes, total.tolist(), strict=True):
+        whole = solver.Constraint(load, load)
+        for column in np.flatnonzero(allowed).tolist():
+            part = solver.NumVar(0.0, infinite, "")
+            for row in (whole, *loads[column]):
+                row.SetCoefficient(part, 1.0)
+    return solver, loads
 
 
 def explain_aggregate(scenario: Scenario, problem: Problem, *, join_locks: bool) -> list[Named] | None:

@@ -13,6 +13,7 @@ from territory.errors import PlanError, Reason
 from territory.planning.assignment.anneal import anneal
 from territory.planning.assignment.border import as_lists, border_of, edges
 from territory.planning.assignment.cuts import Bools, Hanging, solve_connected
+from territory.planning.assignment.hours import MEASURE, Relaxing, least_hours
 from territory.planning.assignment.problem import Problem, loosened
 from territory.planning.assignment.rules import Apart, Contiguous, MovedCap, MovedSalesCap, Placement, Rule, Together
 from territory.planning.assignment.switched import Balance, Named, add_switched
@@ -220,11 +221,13 @@ def explain_unit(scenario: Scenario, problem: Problem, unit: int, *, seed: int, 
     return Explainer(scenario, problem, members, rules, seed=seed, work=work).conflict()
 
 
-def conflict_error(scenario: Scenario, problem: Problem, conflict: list[Named], *, seed: int, work: float) -> PlanError:
+def conflict_error(
+    scenario: Scenario, problem: Problem, conflict: list[Named], relaxing: Relaxing, *, seed: int, work: float
+) -> PlanError:
     """Return the error that names the conflict and what would resolve it.
 
-    A remedy is only named after a solve has shown that it works: the smallest tolerance of a measure, or one rule let
-    go, everything else kept.
+    A remedy is only named after a solve has shown that it works: the smallest tolerance of a measure, the least hours
+    of help, or one rule let go, everything else kept.
     """
     rules: list[Named] = [*problem.rules, *balance_rules(problem)]
     everybody = np.arange(len(scenario.customers))
@@ -238,6 +241,8 @@ def conflict_error(scenario: Scenario, problem: Problem, conflict: list[Named], 
                 "tolerance": float(np.ceil(wide[name] * 1000 - 1e-6) / 1000),
             }
             remedies.append(Reason("assignment.remedy.tolerance", values, "R-A2"))
+        if name == MEASURE:
+            remedies += least_hours(scenario, problem, relaxing, seed=seed, work=work)
     business = [rule for rule in conflict if not isinstance(rule, Balance)]
     for rule in business[:MOST_REMEDIES]:
         if explainer.feasible_without(next(r for r in rules if r.reason == rule.reason)):

@@ -12,6 +12,7 @@ from territory.domain.plan import Lot, Territories
 from territory.domain.scenario import CallPlan, Scenario
 from territory.errors import Reason
 from territory.planning.assignment.cost import Pricing, price
+from territory.planning.assignment.hours import Relaxing
 from territory.planning.assignment.preferences import draw_lots
 from territory.planning.assignment.problem import Problem, build_problem, sum_by_code
 from territory.planning.assignment.rules import works_this_year
@@ -96,8 +97,9 @@ def prepare(
     problem = build_problem(scenario, calls, weights, per_week)
     winners, lots = draw_lots(scenario, works, seed)
     pricing = price(scenario, calls, problem, winners, team)
-    problem, notes, known = workable(scenario, pricing, seed=seed, effort=effort)
     workload = calls.visits_per_week * calls.minutes + per_week
+    relaxing = Relaxing(lambda changed: build_problem(changed, calls, weights, per_week), float(workload.sum()))
+    problem, notes, known = workable(scenario, pricing, relaxing, seed=seed, effort=effort)
     return Task(scenario, problem, pricing, per_week, workload, lots, notes, known)
 
 

@@ -13,7 +13,9 @@ from territory.planning.assignment.anneal import anneal
 from territory.planning.assignment.conflict import conflict_error, explain, explain_unit
 from territory.planning.assignment.cost import Pricing, start_centres
 from territory.planning.assignment.exact import EXACT_SIZE, solve_exact
+from territory.planning.assignment.hours import Relaxing
 from territory.planning.assignment.problem import Problem
+from territory.planning.assignment.relaxing import relaxations, release
 from territory.planning.assignment.switched import Balance, Named
 from territory.planning.assignment.widen import bare, needed_tolerances, smallest_tolerances
 from territory.planning.solver import seed_of
@@ -24,7 +26,7 @@ TRIES = ((1, 1.0), (20, 4.0), (40, 4.0))
 
 
 def workable(
-    scenario: Scenario, pricing: Pricing, *, seed: int, effort: Effort
+    scenario: Scenario, pricing: Pricing, relaxing: Relaxing, *, seed: int, effort: Effort
 ) -> tuple[Problem, tuple[Reason, ...], Ints | None]:
     """Return a problem that has an answer, a note for every tolerance that had to be widened, and an answer if known.
 
@@ -40,21 +42,22 @@ def workable(
     if len(nowhere):
         conflict = explain_unit(scenario, problem, int(nowhere[0]), seed=seed, work=work)
         assert conflict is not None
-        raise PlanError([rule.reason for rule in conflict], _releases(conflict))
+        raise PlanError([rule.reason for rule in conflict], [release(rule) for rule in conflict])
     owner, holds = _search(pricing, problem, seed)
     if holds:
         return problem, (), owner
     if problem.allowed.size <= EXACT_SIZE:
-        return _settle(scenario, problem, owner, seed=seed, work=work)
+        return _settle(scenario, problem, owner, relaxing, seed=seed, work=work)
     core = explain_aggregate(scenario, problem, join_locks=True)
     if core is not None and not _only_balance(core):
-        raise PlanError([rule.reason for rule in core], _releases(core))
+        remedies = relaxations(scenario, problem, core, relaxing, lambda other: _search(pricing, other, seed)[1])
+        raise PlanError([rule.reason for rule in core], remedies)
     wider = problem.with_tolerances(needed_tolerances(problem, _names(problem), owner))
     return wider, _notes(problem, wider, proven=False), owner if wider.holds(owner) else None
 
 
 def _settle(
-    scenario: Scenario, problem: Problem, owner: Ints, *, seed: int, work: float
+    scenario: Scenario, problem: Problem, owner: Ints, relaxing: Relaxing, *, seed: int, work: float
 ) -> tuple[Problem, tuple[Reason, ...], Ints | None]:
     """Decide a small problem in which a short search found no answer.
 
@@ -74,7 +77,7 @@ def _settle(
         if core is None:
             break
         if not _only_balance(core):
-            raise conflict_error(scenario, problem, core, seed=seed, work=work)
+            raise conflict_error(scenario, problem, core, relaxing, seed=seed, work=work)
         names = tuple(rule.measure.name for rule in core if isinstance(rule, Balance))
         wide, smallest = smallest_tolerances(bare(problem), names, seed=seed, work=work)
         if wide is None:
@@ -121,17 +124,3 @@ def _notes(asked: Problem, used: Problem, *, proven: bool) -> tuple[Reason, ...]
             }
             notes.append(Reason("assignment.tolerance_widened", values, "R-A2"))
     return tuple(notes)
-
-
-def _releases(core: list[Named]) -> list[Reason]:
-    """Return one remedy for each rule of a smallest conflict: letting any one of them go resolves it."""
-    remedies = []
-    for rule in core:
-        values: dict[str, str | int | float]
-        if isinstance(rule, Balance):
-            values = {"measure": rule.measure.name}
-            remedies.append(Reason("assignment.remedy.widen", values, "R-A2"))
-        else:
-            values = {"rule": rule.reason.code, **rule.reason.values}
-            remedies.append(Reason("assignment.remedy.release", values, rule.reason.rule))
-    return remedies
