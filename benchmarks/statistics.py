@@ -27,7 +27,7 @@ from territory.experiments.runner import live_years
 from territory.experiments.until import run_until
 from territory.inputs.load import load_scenario
 from territory.planning.workflow import make_plan
-from territory.simulation.year import prepare
+from territory.simulation.tables import make_tables
 from tests.simulation.plans import simple_plan
 
 CONFIDENCE = 0.95
@@ -40,13 +40,13 @@ def pools(years: int = POOL) -> tuple[Lived, Lived]:
     """Return many years of a small team and of the same team with a fifth more leads, on common random numbers."""
     task = {"targets": {"annual": 24_000_000_00}}
     base = simple_plan(24, 4, staffing={"annual_attrition": 0.3, "cut_mode": "drawn", "keep": 2}, **task)
-    middle = np.median([year.month("bookings_cents").sum() for year in live_years(prepare(base), 1, range(60))])
+    middle = np.median([year.month("bookings_cents").sum() for year in live_years(make_tables(base), 1, range(60))])
     fitted = simple_plan(
         24, 4, staffing={"annual_attrition": 0.3, "cut_mode": "drawn", "keep": 2}, targets={"annual": int(middle)}
     )
     leads = tuple(1.2 * rate for rate in fitted.scenario.settings.pipeline.leads_per_year)
     more = with_settings(fitted, pipeline={"leads_per_year": leads})
-    first, second = (count(plan, live_years(prepare(plan), 1, range(years))) for plan in (fitted, more))
+    first, second = (count(plan, live_years(make_tables(plan), 1, range(years))) for plan in (fitted, more))
     return first, second
 
 
@@ -106,13 +106,13 @@ def pairing(_: int) -> Iterator[dict[str, Any]]:
     """Measure what common random numbers save between two real territory splits, travel included."""
     first, second = splits()
     years = range(120)
-    a, b = (count(plan, live_years(prepare(plan), 1, years)).bookings for plan in (first, second))
-    other = count(second, live_years(prepare(second), 2, years)).bookings
+    a, b = (count(plan, live_years(make_tables(plan), 1, years)).bookings for plan in (first, second))
+    other = count(second, live_years(make_tables(second), 2, years)).bookings
     moved = int((first.territories.rep != second.territories.rep).sum())
     reduction = float(np.var(a - other, ddof=1) / np.var(a - b, ddof=1))
     yield {"promise": "variance_reduction", "asked": [20, None], "seen": reduction, "customers_moved": moved}
     half_percent = with_settings(first, pipeline={"deal_value_share": _share_for(first, a, 1.005)})
-    c = count(half_percent, live_years(prepare(half_percent), 1, range(100))).bookings
+    c = count(half_percent, live_years(make_tables(half_percent), 1, range(100))).bookings
     for pairs in looks(FIRST_LOOK, 100):
         gain = paired_difference(c[:pairs], a[:pairs], 1 - (1 - CONFIDENCE) / 3)
         if gain.clear or pairs == 100:
@@ -138,7 +138,7 @@ def splits() -> tuple[Plan, Plan]:
 def _share_for(plan: Plan, bookings: np.ndarray, factor: float) -> float:
     """Return the deal value share with which mean bookings are `factor` times as high; run-rate does not scale."""
     rules = plan.scenario.settings.pipeline
-    run_rate = np.mean([year.month("run_rate_cents").sum() for year in live_years(prepare(plan), 1, range(20))])
+    run_rate = np.mean([year.month("run_rate_cents").sum() for year in live_years(make_tables(plan), 1, range(20))])
     deals = bookings[:20].mean() - run_rate
     return rules.deal_value_share * (1 + (factor - 1) * bookings[:20].mean() / deals)
 
@@ -146,7 +146,7 @@ def _share_for(plan: Plan, bookings: np.ndarray, factor: float) -> float:
 def until(_: int) -> Iterator[dict[str, Any]]:
     """Measure the CPU time until the probability of xian_office's task is known to 2.5 points."""
     plan = make_plan(load_scenario(scenario_path("xian_office")), effort="quick", workers=1)
-    live_years(prepare(plan), 1, range(2))
+    live_years(make_tables(plan), 1, range(2))
     began = time.process_time()
     found = run_until(plan, half_width=0.025).precision
     seconds = time.process_time() - began

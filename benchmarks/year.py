@@ -24,7 +24,8 @@ import simpy
 from territory.domain.customers import NONE
 from territory.domain.plan import Headcount, Plan, Routes, Segments, Targets, Territories, Unserved, Visits
 from territory.domain.scenario import Scenario, call_plan
-from territory.simulation.year import prepare, run_year
+from territory.simulation.tables import make_tables
+from territory.simulation.year import run_year
 from tests.factories import small_scenario
 
 TIER_OF_TEN = (0, 1, 1, 2, 2, 2, 3, 3, 3, 3)
@@ -170,7 +171,7 @@ def live(task: tuple[str, int, int]) -> dict[str, float]:
 def measure(reps: int, customers_per_rep: int, years: int, workers: int) -> dict[str, float]:
     """Make the plan and live its years; see the module."""
     began = time.process_time()
-    tables = prepare(make_plan(reps, customers_per_rep))
+    tables = make_tables(make_plan(reps, customers_per_rep))
     prepared = time.process_time() - began
     edges = np.linspace(0, years, workers + 1).astype(int).tolist()
     with tempfile.TemporaryDirectory() as folder:

@@ -18,7 +18,7 @@ from territory.domain.plan import Plan
 from territory.experiments.journal import Journal
 from territory.experiments.pairs import chance_of_best, paired_difference, years_needed
 from territory.experiments.runner import Progress, live_variants, make_outcome
-from territory.simulation.year import prepare
+from territory.simulation.tables import make_tables
 
 FIRST_LOOK = 25
 """Years before the first look; their number doubles from look to look."""
@@ -71,7 +71,7 @@ def compare_plans(
     names, made = list(plans), list(plans.values())
     seed = made[0].seed if seed is None else seed
     confidence = made[0].scenario.settings.verdict.confidence
-    tables = [prepare(plan) for plan in made]
+    tables = [make_tables(plan) for plan in made]
     at = looks(FIRST_LOOK, years)
     lived: list[list[Year]] = [[] for _ in made]
     left = list(range(len(made)))

@@ -21,7 +21,7 @@ from territory.errors import PlanError
 from territory.experiments.journal import Journal
 from territory.experiments.pairs import paired_difference
 from territory.experiments.runner import Progress, live_variants
-from territory.simulation.year import prepare
+from territory.simulation.tables import make_tables
 
 BEST_LEVERS = 3
 FIRST_LOOK = 4
@@ -76,7 +76,7 @@ def find_levers(
     pairs = min(effort.lever_years, len(outcome.years))
     first_look = max(1, pairs // FIRST_LOOK)
     changes = candidate_changes(outcome.plan, replan)
-    tables = [prepare(change.plan) for change in changes]
+    tables = [make_tables(change.plan) for change in changes]
 
     def live(chosen: list[int], replications: range) -> list[list[Year]]:
         variants = [tables[k] for k in chosen]

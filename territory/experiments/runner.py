@@ -11,8 +11,8 @@ from territory.domain.outcome import Outcome, Year
 from territory.domain.plan import Plan
 from territory.experiments.journal import Journal, year_key
 from territory.parallel import map_shared
-from territory.simulation.tables import YearTables
-from territory.simulation.year import prepare, run_year
+from territory.simulation.tables import YearTables, make_tables
+from territory.simulation.year import run_year
 
 Progress = Callable[[str, int, int], None]
 
@@ -56,7 +56,7 @@ def run_years(
     if years < 1:
         raise ValueError(f"years must be at least 1, not {years}")
     seed = plan.seed if seed is None else seed
-    tables = prepare(plan)
+    tables = make_tables(plan)
     lived = live_years(tables, seed, range(years), workers=workers, backend=backend, progress=progress, journal=journal)
     return make_outcome(plan, tables, seed, lived)
 

@@ -20,7 +20,7 @@ from territory.experiments.journal import Journal
 from territory.experiments.levers import Replan, with_double, with_settings
 from territory.experiments.pairs import paired_difference
 from territory.experiments.runner import Progress, live_variants
-from territory.simulation.year import prepare
+from territory.simulation.tables import make_tables
 
 
 class Variant(NamedTuple):
@@ -73,7 +73,7 @@ def sweep_people(
     _refuse_nonsense(reps, keep, years, own_keep)
     seed = plan.seed if seed is None else seed
     variants, refused = _variants(plan, own_reps, own_keep, sorted({*reps, own_reps}), sorted(set(keep)), replan)
-    tables = [prepare(variant.plan) for variant in variants]
+    tables = [make_tables(variant.plan) for variant in variants]
     lived = live_variants(
         tables, seed, range(years), workers=workers, backend=backend, progress=progress, journal=journal
     )

@@ -14,7 +14,7 @@ from territory.domain.plan import Plan
 from territory.experiments.journal import Journal
 from territory.experiments.runner import Progress, live_years, make_outcome
 from territory.experiments.strata import expected_hits, people_luck
-from territory.simulation.year import prepare
+from territory.simulation.tables import make_tables
 
 LOOK_YEARS = 50
 """Years between two looks; the same for any number of workers."""
@@ -60,7 +60,7 @@ def run_until(
     if not 0 < half_width < 0.5:
         raise ValueError(f"half_width must lie between 0 and 0.5, not {half_width}")
     seed = plan.seed if seed is None else seed
-    tables = prepare(plan)
+    tables = make_tables(plan)
     sequence = MeanSequence(plan.scenario.settings.verdict.confidence, half_width)
     lived: list[Year] = []
     hits = np.zeros(0)

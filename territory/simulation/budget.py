@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
-
 import numpy as np
 from numpy.typing import NDArray
 
@@ -21,24 +19,71 @@ CLAIM_DAY = 5
 HEAD_OFFICE = "head_office"
 
 
-@dataclass
-class Journal:
-    """Ledger lines in the making; lines that fall after the year are not part of it."""
+COLUMNS = {category: place for place, names in enumerate(HEADINGS.values()) for category in names}
+"""Column of each category among the payments of a day: those of a heading share one."""
 
-    days: int
-    approver: str
-    lines: list[tuple[int, str, int, int, str, str]] = field(default_factory=list)
+GOODS = len(HEADINGS)
+"""Column of the goods, which follow sales and have no budget."""
+
+
+class Journal:
+    """The year's payments: by day and heading, by rep, and line by line where a ledger is asked for.
+
+    Lines that fall after the year are not part of it.
+
+    Parameters
+    ----------
+    days : int
+    approver : str
+        Who approves what needs it.
+    ledger : bool
+        Keep the lines.
+
+    Attributes
+    ----------
+    paid : array of int, shape (days, headings + 1)
+        Cents by day and `COLUMNS`.
+    cost : dict of int to int
+        Cents by rep slot, -1 for the team.
+    lines : list of tuple
+        Day, category, slot, cents (negative), who approved, item; empty without a ledger.
+    """
+
+    def __init__(self, days: int, approver: str, *, ledger: bool) -> None:
+        self.days, self.approver, self.ledger = days, approver, ledger
+        self.paid = np.zeros((days, GOODS + 1), dtype=np.int64)
+        self.cost: dict[int, int] = {}
+        self.lines: list[tuple[int, str, int, int, str, str]] = []
+        self._flat = self.paid.reshape(-1).data
 
     def pay(self, day: int, category: str, cents: int, *, rep: int = -1, approved_by: str = "", item: str = "") -> None:
         """Book a payment of `cents` (negative: money comes back)."""
         if cents and day < self.days:
-            self.lines.append((day, category, rep, -cents, approved_by, item))
+            self._flat[day * (GOODS + 1) + COLUMNS[category]] += cents
+            self.cost[rep] = self.cost.get(rep, 0) + cents
+            if self.ledger:
+                self.lines.append((day, category, rep, -cents, approved_by, item))
+
+    def pay_goods(self, cents: Ints) -> None:
+        """Book payments of goods, one amount a day."""
+        self.paid[:, GOODS] += cents
+        self.cost[-1] = self.cost.get(-1, 0) + int(cents.sum())
+        if self.ledger:
+            days = np.flatnonzero(cents)
+            self.lines += [
+                (d, "goods", -1, -c, "", "") for d, c in zip(days.tolist(), cents[days].tolist(), strict=True)
+            ]
+
+    @property
+    def spent(self) -> int:
+        """All payments so far."""
+        return int(self.paid.sum())
 
 
-def make_journal(tables: YearTables) -> Journal:
+def open_journal(tables: YearTables, *, ledger: bool) -> Journal:
     """Return an empty journal; the manager approves, or the head office where there is none."""
     approver = str(tables.reps.rep_id[tables.manager]) if tables.manager >= 0 else HEAD_OFFICE
-    return Journal(tables.days, approver)
+    return Journal(tables.days, approver, ledger=ledger)
 
 
 def pay_setup(journal: Journal, tables: YearTables) -> None:
@@ -144,17 +189,13 @@ def refund_travel(
 def find_overruns(journal: Journal, tables: YearTables) -> tuple[Overrun, ...]:
     """Return every heading that passes a month's planned payments and the reserve, on the day it first does (R-B7)."""
     order = list(HEADINGS)
-    heading_of = {category: order.index(heading) for heading, names in HEADINGS.items() for category in names}
-    lines = [(line[0], heading_of[line[1]], -line[3]) for line in journal.lines if line[1] in heading_of]
-    if not lines:
+    total = np.cumsum(journal.paid[:, :GOODS], axis=0)
+    before = np.concatenate([np.zeros((1, GOODS), dtype=np.int64), total])[tables.month_first]
+    limit = tables.planned_payments * (1 + RESERVE) + 0.5
+    if not (total[tables.month_last] - before > limit).any() and not (journal.paid < 0).any():
         return ()
-    day, heading, cents = np.array(lines, dtype=np.int64).T
-    by_day = np.bincount(day * len(order) + heading, cents, tables.days * len(order)).reshape(-1, len(order))
-    total = np.cumsum(by_day, axis=0)
-    before = np.concatenate([np.zeros((1, len(order))), total])[tables.month_first]
     spent = total - before[tables.month]
-    limit = (tables.planned_payments * (1 + RESERVE) + 0.5)[tables.month]
-    over_day, over_heading = np.nonzero(spent > limit)
+    over_day, over_heading = np.nonzero(spent > limit[tables.month])
     first = np.unique(tables.month[over_day] * len(order) + over_heading, return_index=True)[1]
     return tuple(
         Overrun(d, order[h], round(float(spent[d, h])), round(float(tables.planned_payments[tables.month[d], h])))
@@ -162,31 +203,25 @@ def find_overruns(journal: Journal, tables: YearTables) -> tuple[Overrun, ...]:
     )
 
 
-def merge_receipts(day: Ints, rep: Ints, cents: Ints, slots: int) -> tuple[Ints, Ints, Ints]:
-    """Return one receipt for each day and rep slot."""
-    place, inverse = np.unique(day * (slots + 1) + rep + 1, return_inverse=True)
-    total = np.bincount(inverse, cents, len(place)).astype(np.int64)
-    return place // (slots + 1), place % (slots + 1) - 1, total
-
-
-def make_ledger(journal: Journal, receipts: tuple[Ints, Ints, Ints]) -> Ledger:
-    """Return the ledger sorted by day, receipts before payments; receipts are (day, rep, cents)."""
-    day, rep, cents = receipts
+def make_ledger(journal: Journal, receipts: Ints) -> Ledger:
+    """Return the ledger sorted by day, receipts before payments; receipts by day and rep slot, the first for nobody."""
+    day, column = np.nonzero(receipts)
+    rep, cents = column - 1, receipts[day, column]
     lines = journal.lines
     days = np.concatenate([day, np.array([line[0] for line in lines], dtype=np.int64)])
     paying = np.concatenate([np.zeros(len(day)), np.ones(len(lines))])
     order = np.lexsort((paying, days))
 
-    def column(first: str, place: int) -> NDArray[np.object_]:
+    def texts_of(first: str, place: int) -> NDArray[np.object_]:
         texts = np.empty(len(days), dtype=object)
         texts[:] = [first] * len(day) + [str(line[place]) for line in lines]
         return np.asarray(texts[order])
 
     return Ledger(
         day=days[order],
-        category=column("collection", 1),
+        category=texts_of("collection", 1),
         rep=np.concatenate([rep, np.array([line[2] for line in lines], dtype=np.int64)])[order],
         cents=np.concatenate([cents, np.array([line[3] for line in lines], dtype=np.int64)])[order],
-        approved_by=column("", 4),
-        item=column("", 5),
+        approved_by=texts_of("", 4),
+        item=texts_of("", 5),
     )

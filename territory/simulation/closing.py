@@ -2,88 +2,52 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
-
 import numpy as np
 from numpy.typing import NDArray
 
 from territory.domain.customers import Ints
 from territory.domain.outcome import BREACHES, MONTH_MEASURES, Year
-from territory.simulation import budget, pipeline, reviews
+from territory.simulation import budget, reviews
+from territory.simulation.receivables import sign_won
 from territory.simulation.records import LOST, OPEN, WON
 from territory.simulation.review_books import close_reviews
 from territory.simulation.staffing import EXITS
 from territory.simulation.world import World
 
 
-def close_books(world: World, replication: int, ledger: bool) -> Year:
+def close_books(world: World, replication: int) -> Year:
     """Collect what the year brought, check that nothing was lost, and return it."""
     tables, journal = world.tables, world.journal
     count_people(world)
     counts = count_deals(world)
-    flow = collect_orders(world, ledger=ledger)
-    by_day = flow.received
+    money = world.receivables.widened(len(world.team.people))
+    sign_won(world.deals.rows, world.deals.delays, world.terms, money)
+    overdue = np.cumsum(money.late[: tables.days])
     share = tables.settings.budget.sales_cost_share
     if share:
-        for day in np.flatnonzero(by_day).tolist():
-            journal.pay(day, "goods", round(int(by_day[day]) * share))
-    cash = close_cash(world, by_day)
+        journal.pay_goods(np.rint(money.received * share).astype(np.int64))
+    cash = close_cash(world, money.received)
     week_ends = tables.week_last
     breaches = world.breaches
-    breaches.unbooked = reviews.unbooked_weeks(tables.settings.reviews, flow.ordered, flow.overdue, week_ends)
+    breaches.unbooked = reviews.unbooked_weeks(tables.settings.reviews, money.ordered, overdue, week_ends)
     overruns = budget.find_overruns(journal, tables)
     breaches.budget_overrun = len({int(tables.month[overrun.day]) for overrun in overruns})
-    details = close_reviews(world, flow.overdue, week_ends, overruns, cash)
+    details = close_reviews(world, overdue, week_ends, overruns, cash)
     slots = len(world.team.people)
     return Year(
         replication=replication,
         months=np.array([world.months[measure] for measure in MONTH_MEASURES], dtype=np.int64),
         breaches=np.array([int(getattr(breaches, name)) for name in BREACHES], dtype=np.int64),
         lowest_cash_cents=int(cash.min()),
-        spent_cents=-sum(line[3] for line in journal.lines),
+        spent_cents=journal.spent,
         rep_bookings_cents=np.array([world.slot_bookings.get(slot, 0) for slot in range(slots)], dtype=np.int64),
         staff_events=tuple(sorted(world.team.events, key=lambda event: event.day)),
         **counts,
         opening_cash_cents=tables.settings.budget.opening_cash,
         closing_cash_cents=int(cash[-1]),
-        ledger=budget.make_ledger(journal, flow.receipts) if flow.receipts else None,
+        ledger=budget.make_ledger(journal, money.receipts) if journal.ledger else None,
         details=details,
     )
-
-
-ORDERS_AT_ONCE = 50_000
-"""Orders collected together at most, unless one month has more."""
-
-
-class MoneyIn(NamedTuple):
-    """Cents by day: ordered, received, due but unpaid; and the receipts by day and rep slot, where asked for."""
-
-    ordered: Ints
-    received: Ints
-    overdue: Ints
-    receipts: tuple[Ints, Ints, Ints] | None
-
-
-def collect_orders(world: World, *, ledger: bool) -> MoneyIn:
-    """Turn all orders of the year into cash, those of a big team one month at a time (R-P7)."""
-    tables = world.tables
-    rules, slots = tables.settings.pipeline, len(world.team.people)
-    ordered, received, overdue = np.zeros((3, tables.days), dtype=np.int64)
-    merged = []
-    parts = [pipeline.won_orders(world.deals), *world.reorders]
-    if sum(len(part.day) for part in parts) <= ORDERS_AT_ONCE:
-        parts = [pipeline.join_orders(parts)]
-    for orders in parts:
-        receipts = pipeline.collect(orders, rules, tables.days)
-        ordered += np.bincount(orders.day, orders.cents, tables.days).astype(np.int64)
-        received += np.bincount(receipts.day, receipts.cents, tables.days).astype(np.int64)
-        overdue += receipts.overdue
-        if ledger:
-            merged.append(budget.merge_receipts(receipts.day, receipts.owner, receipts.cents, slots))
-    if not merged:
-        return MoneyIn(ordered, received, overdue, None)
-    day, rep, cents = (np.concatenate(column) for column in zip(*merged, strict=True))
-    return MoneyIn(ordered, received, overdue, budget.merge_receipts(day, rep, cents, slots))
 
 
 def count_people(world: World) -> None:
@@ -117,8 +81,7 @@ def count_deals(world: World) -> dict[str, int]:
 def close_cash(world: World, received: Ints) -> NDArray[np.int64]:
     """Fill the monthly money; return the cash at the end of every day."""
     tables = world.tables
-    lines = np.array([(line[0], line[3]) for line in world.journal.lines], dtype=np.int64).reshape(-1, 2)
-    spent = -np.bincount(lines[:, 0], lines[:, 1], tables.days).astype(np.int64)
+    spent = world.journal.paid.sum(axis=1)
     cash = tables.settings.budget.opening_cash + np.cumsum(received - spent)
     world.months["collections_cents"] = np.bincount(tables.month, received, 12).astype(np.int64).tolist()
     world.months["payments_cents"] = np.bincount(tables.month, spent, 12).astype(np.int64).tolist()

@@ -2,50 +2,47 @@
 
 from __future__ import annotations
 
-import math
-
 import numpy as np
 
-from territory.domain.customers import Floats, Ints
 from territory.simulation import budget, forecasting, handover, pipeline, policies, reviews, staffing
-from territory.simulation.pipeline import Orders
+from territory.simulation.receivables import sign
 from territory.simulation.records import Worked
-from territory.simulation.tables import YearTables
+from territory.simulation.reorders import Month, channel_orders, lose_customers, reorder
 from territory.simulation.world import World, divide_for_good, part
-
-PAID_ON_TIME = math.exp(-1)
-"""Draw of a payment that takes its mean time: dealers and shops settle as agreed."""
 
 
 def book_month(world: World, month: int) -> tuple[list[int], list[int]]:
     """Book the month's run-rate orders; return bookings and targets by rep slot."""
-    tables, team = world.tables, world.team
-    slots, owner = len(team.people), team.customers["owner"]
-    cents = pipeline.run_rate_orders(tables, month, team.customers)
-    payment = world.payments[month]
+    tables, team, terms = world.tables, world.team, world.terms
+    slots, day = len(team.people), int(tables.pay_last[month])
+    world.receivables = money = world.receivables.widened(slots)
+    cents, by_slot = np.empty(len(team.customers), dtype=np.int64), np.zeros((2, slots + 1), dtype=np.int64)
+    first, last = int(tables.month_first[month]), int(tables.month_last[month])
+    reorder(
+        Month(first, last + 1 - first, day),
+        world.habits,
+        terms,
+        team.customers,
+        tables.run_rate[month],
+        tables.advertised[month],
+        tables.steered,
+        tables.target[month],
+        world.delays[month],
+        cents,
+        by_slot,
+        money,
+    )
     if tables.settings.budget.advertising:
         world.customer_reorders.append(cents)
-    bought = np.flatnonzero(cents)
-    reorders = _reorders(tables, month, owner[bought], cents[bought], payment[bought])
-    channels = pipeline.channel_orders(tables, world.streams, month)
-    if len(channels):
-        seller = np.full(len(channels), _channel_slot(world, int(tables.month_last[month])))
-        sold = _reorders(tables, month, seller, channels, np.full(len(channels), PAID_ON_TIME))
-        reorders = pipeline.join_orders([reorders, sold])
-    world.reorders.append(reorders)
-    total = int(reorders.cents.sum())
-    by_slot = np.bincount(reorders.owner + 1, reorders.cents, slots + 1)[1:].astype(np.int64)
-    targets = np.bincount(owner + 1, tables.target[:, month], slots + 1)[1:].astype(np.int64)
+    for sold in channel_orders(tables, world.streams, month):
+        seller = _channel_slot(world, last)
+        by_slot[0, seller + 1] += sold
+        sign(day, seller, sold, terms.payment_days, world.habits.bad, terms, money)
+    total = int(by_slot[0].sum())
     world.add("run_rate_cents", month, total)
     world.add("bookings_cents", month, total + int(team.work["bookings"].sum()))
-    world.review("lost_customers", month, pipeline.lose_customers(tables, world.streams, month, team.customers))
-    return (by_slot + team.work["bookings"][:slots]).tolist(), targets.tolist()
-
-
-def _reorders(tables: YearTables, month: int, owner: Ints, cents: Ints, payment: Floats) -> Orders:
-    """Return orders without a deal, signed on the month's last working day; a share of them is never paid."""
-    count = len(cents)
-    return Orders(np.full(count, tables.pay_last[month]), owner, cents, payment, np.full(count, np.nan))
+    world.review("lost_customers", month, lose_customers(tables, world.streams, month, team.customers))
+    return (by_slot[0, 1:] + team.work["bookings"][:slots]).tolist(), by_slot[1, 1:].tolist()
 
 
 def _channel_slot(world: World, day: int) -> int:

@@ -31,9 +31,6 @@ def employments(
     margin : float
         Gross profit share of sales (R-S3).
     """
-    cost: dict[int, int] = {}
-    for _, _, rep, cents, _, _ in journal.lines:
-        cost[rep] = cost.get(rep, 0) - cents
     return tuple(
         Employment(
             slot=person.slot,
@@ -43,7 +40,7 @@ def employments(
             bookings_cents=bookings.get(person.slot, 0),
             target_cents=person.target,
             appraisal=person.appraisal,
-            cost_cents=cost.get(person.slot, 0),
+            cost_cents=journal.cost.get(person.slot, 0),
             profit_cents=round(margin * bookings.get(person.slot, 0)),
             quadrant=quadrant(rules, person.attainment, person.appraisal),
         )

@@ -14,6 +14,7 @@ from territory.domain.year_details import (
     score,
 )
 from territory.simulation import people, reviews
+from territory.simulation.budget import COLUMNS
 from territory.simulation.records import WON
 from territory.simulation.world import World
 
@@ -39,9 +40,8 @@ def close_reviews(
     even = month_linearity(world)
     log["linearity_permille"] = np.rint(1000 * even).astype(np.int64).tolist()
     world.breaches.linearity = int((even < settings.reviews.linearity_least).sum())
-    for day, category, _, cents, _, _ in world.journal.lines:
-        if category == "project":
-            world.review("projects_cents", int(tables.month[day]), -cents)
+    projects = world.journal.paid[:, COLUMNS["project"]]
+    log["projects_cents"] = np.bincount(tables.month, projects, 12).astype(np.int64).tolist()
     three, landing = forecast_scores(world)
     lowest = int(cash.argmin())
     return YearDetails(

@@ -6,11 +6,13 @@ and resignations, and an added rep or customer changes nobody else's luck.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from hashlib import blake2b
+from typing import Any
 
 import numpy as np
+from numba import njit, vectorize
 from numpy.typing import ArrayLike, NDArray
 
 from territory.domain.customers import Floats, Ints
@@ -74,12 +76,7 @@ class Streams:
         occurrence : array of int, broadcast against `entity`
             Which of the entity's draws for this purpose.
         """
-        key = self.purpose_keys[_PLACE[purpose]]
-        keys = child_keys(entity ^ key, occurrence)
-        keys >>= np.uint64(12)
-        draws = keys.astype(np.float64)
-        draws *= _UNIT
-        draws += _UNIT / 2
+        draws: Floats = _draw(np.atleast_1d(entity), self.purpose_keys[_PLACE[purpose]], occurrence)
         return draws
 
 
@@ -97,18 +94,35 @@ def entity_keys(names: Iterable[str]) -> Keys:
 
 def child_keys(entity: Keys, occurrence: ArrayLike) -> Keys:
     """Return the key of the n-th thing that belongs to an entity (a customer's n-th deal); arrays broadcast."""
-    number = np.atleast_1d(np.asarray(occurrence, dtype=np.int64)).astype(np.uint64)
-    return _mix(_mix(np.array(entity, ndmin=1)) + (number + np.uint64(1)) * _GOLDEN)
+    keys: Keys = _child(np.atleast_1d(entity), occurrence)
+    return keys
 
 
-def _mix(x: Keys) -> Keys:
-    """Scramble 64 bits in place (the finaliser of splitmix64)."""
+@njit(cache=True)
+def _mix(x: np.uint64) -> np.uint64:
+    """Scramble 64 bits (the finaliser of splitmix64)."""
     x ^= x >> np.uint64(30)
     x *= _FIRST
     x ^= x >> np.uint64(27)
     x *= _SECOND
-    x ^= x >> np.uint64(31)
-    return x
+    return x ^ (x >> np.uint64(31))
+
+
+def _for_arrays(function: Callable[..., Any]) -> Callable[..., Any]:
+    """Compile a function of numbers for arrays of any shape."""
+    compiled: Callable[..., Any] = vectorize(cache=True)(function)  # type: ignore[no-untyped-call]
+    return compiled
+
+
+@_for_arrays
+def _child(entity: np.uint64, occurrence: int) -> np.uint64:
+    return _mix(_mix(entity) + (np.uint64(occurrence) + np.uint64(1)) * _GOLDEN)
+
+
+@_for_arrays
+def _draw(entity: np.uint64, purpose: np.uint64, occurrence: int) -> float:
+    key = _mix(_mix(entity ^ purpose) + (np.uint64(occurrence) + np.uint64(1)) * _GOLDEN)
+    return np.float64(key >> np.uint64(12)) * _UNIT + _UNIT / 2
 
 
 MANY = 10.0
@@ -122,15 +136,19 @@ def poisson_counts(mean: Floats, uniform: Floats) -> Ints:
     """Return Poisson counts by inversion, so that a higher mean never takes a count away from the same draw."""
     if len(mean) and mean[0] > MANY and (mean == mean[0]).all():
         return _counts_of_one_mean(float(mean[0]), uniform)
-    probability = np.exp(-mean)
-    cumulative = probability.copy()
-    count = np.zeros(len(mean), dtype=np.int64)
-    short = np.minimum(uniform, CEILING) > cumulative
-    while short.any():
-        count[short] += 1
-        probability[short] *= mean[short] / count[short]
-        cumulative[short] += probability[short]
-        short &= (np.minimum(uniform, CEILING) > cumulative) & (probability > 0)
+    counts: Ints = _count(mean, np.exp(-mean), np.minimum(uniform, CEILING))
+    return counts
+
+
+@_for_arrays
+def _count(mean: float, none: float, uniform: float) -> int:
+    """Return how often the cumulative sum is below the draw; `none` is the chance of no event at all."""
+    probability = cumulative = none
+    count = 0
+    while uniform > cumulative and probability > 0:
+        count += 1
+        probability *= mean / count
+        cumulative += probability
     return count
 
 

@@ -58,11 +58,11 @@ class YearTables:
         Cumulative share of the year's demand, rising on working days.
     deal_rate, deal_value : array of float, shape (customers,)
         Deals a year at full visiting; mean cents of one.
-    run_rate : array of float, shape (customers, 12)
+    run_rate : array of float, shape (12, customers)
         Cents of orders without a deal, at full visiting.
     advertised : array of float, shape (12, customers), or (12, 1) without any campaign
         Factor of the run-rate from advertising a month before (R-B4).
-    target : array of int, shape (customers, 12)
+    target : array of int, shape (12, customers)
     stretch : int
         Raised target of the year (R-T4).
     expected_reorders : float
@@ -193,7 +193,7 @@ class YearTables:
 
 
 def make_tables(plan: Plan) -> YearTables:
-    """Return a plan as tables; the planned payments are still zero (see `territory.simulation.year.prepare`)."""
+    """Return a plan as tables."""
     scenario = plan.scenario
     settings, calendar, who = scenario.settings, scenario.calendar, scenario.customers
     months = _month_edges(calendar.month, calendar.working)
@@ -247,9 +247,9 @@ def make_tables(plan: Plan) -> YearTables:
         deal_value=potential * rules.deal_value_share,
         expected_reorders=float(np.maximum(who.annual_sales_cents, 0).sum()) * rules.run_rate_share
         + sum(channel.per_month * (13 - channel.first_month) for channel in rules.channels),
-        run_rate=np.maximum(who.annual_sales_cents, 0)[:, None] * rules.run_rate_share * month_share[None, :],
+        run_rate=np.maximum(who.annual_sales_cents, 0)[None, :] * rules.run_rate_share * month_share[:, None],
         advertised=_advertised(settings, who.region),
-        target=target,
+        target=np.ascontiguousarray(target.T),
         stretch=plan.targets.stretch_cents,
         month_share=month_share,
         week_last=np.searchsorted(calendar.week, np.arange(int(calendar.week[-1]) + 1), side="right") - 1,

@@ -10,13 +10,22 @@ import numpy as np
 import simpy
 from numpy.typing import NDArray
 
-from territory.domain.customers import Floats, Ints
+from territory.domain.customers import Ints
 from territory.domain.outcome import MONTH_MEASURES
 from territory.domain.year_details import REVIEW_MEASURES
 from territory.simulation import approvals, budget, handover, pipeline, policies, reviews, rhythm, staffing
 from territory.simulation.field import Duties, Ground, uncompiled, work_days
-from territory.simulation.pipeline import Deals, Orders, scan_deals
+from territory.simulation.pipeline import Deals, scan_deals
+from territory.simulation.receivables import (
+    Delays,
+    Receivables,
+    Terms,
+    open_receivables,
+    payment_delays,
+    terms_of,
+)
 from territory.simulation.records import Records
+from territory.simulation.reorders import Habits, habits_of
 from territory.simulation.reviews import Breaches
 from territory.simulation.staffing import Person, Team, Vacancy
 from territory.simulation.streams import Streams, open_streams
@@ -58,7 +67,10 @@ class World:
     routes: Records
     months: dict[str, list[int]]
     breaches: Breaches
-    payments: Floats
+    receivables: Receivables
+    terms: Terms
+    habits: Habits
+    delays: Delays
     week_needs: list[float]
     month_log: dict[str, list[int]]
     week_rows: list[tuple[int, int, int, float]] = field(default_factory=list)
@@ -69,7 +81,6 @@ class World:
     slot_bookings: dict[int, int] = field(default_factory=dict)
     customer_reorders: list[Ints] = field(default_factory=list)
     hiring: list[Process] = field(default_factory=list)
-    reorders: list[Orders] = field(default_factory=list)
     applied: NDArray[np.bool_] = field(default_factory=lambda: np.zeros(0, dtype=bool))
     figures: Ints = field(default_factory=lambda: np.zeros(8, dtype=np.int64))
     ahead: Ints = field(default_factory=lambda: np.zeros((2, 13), dtype=np.int64))
@@ -111,14 +122,13 @@ class World:
 
     def _duties(self) -> Duties:
         rules = self.tables.settings
-        staff = rules.staffing
         return Duties(
             skip_tier=self.skip_tier,
             calls_per_day=rules.visits.calls_per_day,
             make_up=int(rules.visits.make_up),
             prospecting=self.prospecting,
-            dip=pipeline.handover_dip(staff.handover_loss, staff.handover_days),
-            recovery_days=staff.handover_days,
+            dip=self.habits.dip,
+            recovery_days=self.habits.recovery_days,
             orphans=int(self.team.orphans),
         )
 
@@ -147,12 +157,13 @@ class World:
         )
 
 
-def open_world(tables: YearTables, seed: int, replication: int, kernels: Kernels) -> World:
+def open_world(tables: YearTables, seed: int, replication: int, kernels: Kernels, *, ledger: bool = False) -> World:
     """Return the world on the first morning, with every draw of the year made."""
+    rules = tables.settings.pipeline
     streams = open_streams(seed, replication)
     deals = pipeline.draw_deals(tables, streams)
     team = staffing.make_team(tables, streams, tables.customers.copy(), deals.start, deals.count)
-    journal = budget.make_journal(tables)
+    journal = budget.open_journal(tables, ledger=ledger)
     office = approvals.Office(tables.settings.budget.approvers)
     world = World(
         tables=tables,
@@ -166,7 +177,10 @@ def open_world(tables: YearTables, seed: int, replication: int, kernels: Kernels
         entertaining=approvals.Entertaining(office, journal, tables, streams),
         months={measure: [0] * 12 for measure in MONTH_MEASURES},
         breaches=Breaches(),
-        payments=streams.uniform("run_rate_payment", tables.customer_keys, np.arange(12)[:, None]),
+        receivables=open_receivables(tables.days, len(team.people), ledger=ledger),
+        terms=terms_of(rules),
+        habits=habits_of(tables),
+        delays=payment_delays(streams.uniform("run_rate_payment", tables.customer_keys, np.arange(12)[:, None]), rules),
         week_needs=reviews.week_needs(tables),
         month_log={measure: [0] * 12 for measure in REVIEW_MEASURES},
         visits=tables.visits,

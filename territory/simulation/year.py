@@ -51,7 +51,7 @@ def simulate_year(
     seed : int, optional
         The plan's seed by default.
     tables : YearTables, optional
-        From `prepare`, to save making them again.
+        From `make_tables`, to save making them again.
     ledger : bool
         Keep the ledger; everything else is the same with and without.
 
@@ -59,21 +59,16 @@ def simulate_year(
     -------
     Year
     """
-    return run_year(tables or prepare(plan), plan.seed if seed is None else seed, replication, ledger=ledger)
-
-
-def prepare(plan: Plan) -> YearTables:
-    """Make the tables from which every year of the plan is simulated; they depend on the plan alone."""
-    return make_tables(plan)
+    return run_year(tables or make_tables(plan), plan.seed if seed is None else seed, replication, ledger=ledger)
 
 
 def run_year(
     tables: YearTables, seed: int, replication: int, *, ledger: bool = False, kernels: Kernels = COMPILED
 ) -> Year:
     """Live one year from prepared tables; see `simulate_year`."""
-    world = open_world(tables, seed, replication, kernels)
+    world = open_world(tables, seed, replication, kernels, ledger=ledger)
     run_world(world)
-    return close_books(world, replication, ledger)
+    return close_books(world, replication)
 
 
 def run_world(world: World) -> None:

@@ -17,7 +17,8 @@ from territory.experiments import runner
 from territory.experiments.journal import Journal, year_key
 from territory.experiments.runner import live_years, run_years
 from territory.reports.tables import csv_bytes
-from territory.simulation.year import prepare, simulate_year
+from territory.simulation.tables import make_tables
+from territory.simulation.year import simulate_year
 from tests.simulation.plans import simple_plan
 from tests.simulation.test_year import same
 
@@ -62,7 +63,7 @@ def test_a_resumed_run_lives_only_what_is_missing(tmp_path: Path) -> None:
     plan = a_plan()
     steps: list[tuple[str, int, int]] = []
     with Journal(tmp_path / "years") as journal:
-        live_years(prepare(plan), plan.seed, range(10), journal=journal)
+        live_years(make_tables(plan), plan.seed, range(10), journal=journal)
         resumed = run_years(plan, years=20, journal=journal, progress=lambda *step: steps.append(step))
     assert steps == [("years", done, 20) for done in (14, 18, 20)]
     assert in_bytes(resumed) == in_bytes(run_years(plan, years=20))
@@ -99,10 +100,10 @@ def test_a_flipped_bit_is_never_taken_for_a_year(tmp_path: Path) -> None:
 def test_years_of_another_plan_or_seed_are_not_taken() -> None:
     plan = a_plan()
     other = plan.scenario.replace(pipeline={"lead_conversion": 0.31})
-    keys = {year_key(prepare(plan), 1), year_key(prepare(plan), 2)}
-    keys.add(year_key(prepare(dataclasses.replace(plan, scenario=other)), 1))
+    keys = {year_key(make_tables(plan), 1), year_key(make_tables(plan), 2)}
+    keys.add(year_key(make_tables(dataclasses.replace(plan, scenario=other)), 1))
     assert len(keys) == 3
-    assert year_key(prepare(a_plan()), 1) in keys
+    assert year_key(make_tables(a_plan()), 1) in keys
 
 
 def _live(path: Path) -> None:

@@ -8,7 +8,7 @@ from territory.domain.plan import Plan
 from territory.experiments.runner import run_years
 from territory.experiments.strata import expected_hits, people_luck
 from territory.experiments.until import run_until
-from territory.simulation.year import prepare
+from territory.simulation.tables import make_tables
 from tests.simulation.plans import simple_plan
 
 
@@ -19,7 +19,7 @@ def drawn_plan(**changes: float) -> Plan:
 
 def test_luck_is_binomial_and_decides_who_is_kept() -> None:
     plan = drawn_plan()
-    luck = people_luck(prepare(plan), plan.seed, range(40))
+    luck = people_luck(make_tables(plan), plan.seed, range(40))
     assert luck.shares == pytest.approx(binom.pmf(np.arange(7), 6, 0.5))
     kept = [year.month("reps_active")[2] for year in run_years(plan, years=40).years]
     assert luck.numbers.tolist() == kept
@@ -27,7 +27,7 @@ def test_luck_is_binomial_and_decides_who_is_kept() -> None:
 
 def test_more_people_stay_by_luck_than_in_truth() -> None:
     plan = drawn_plan(annual_attrition=0.5)
-    luck = people_luck(prepare(plan), plan.seed, range(30))
+    luck = people_luck(make_tables(plan), plan.seed, range(30))
     weeks = 53
     hazard = 1 - 0.5 ** (1 / 52)
     assert luck.shares == pytest.approx(binom.pmf(np.arange(7), 6, 0.5 * (1 - hazard) ** weeks))

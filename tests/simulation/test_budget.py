@@ -10,7 +10,8 @@ from territory.domain.outcome import Year
 from territory.domain.plan import Plan
 from territory.simulation import budget
 from territory.simulation.staffing import Person
-from territory.simulation.year import prepare, run_year, simulate_year
+from territory.simulation.tables import make_tables
+from territory.simulation.year import run_year, simulate_year
 from tests.simulation.plans import simple_plan
 
 MONTHLY = (CostLine("gifts", 500_000, "entertainment"), CostLine("office", 50_000, "office"))
@@ -125,6 +126,6 @@ def test_a_year_as_planned_overruns_nothing_and_a_costly_one_does() -> None:
     rules = {"bonus_rate": 0.0, "first_quota_bonus": 0, "monthly": MONTHLY}
     plan = simple_plan(30, 3, budget=rules, **calm)
     assert simulate_year(plan, 0).breaches[4] == 0
-    tables = prepare(plan)
+    tables = make_tables(plan)
     stingy = dataclasses.replace(tables, planned_payments=tables.planned_payments * 0.5)
     assert run_year(stingy, 1, 0).breaches[4] == 12

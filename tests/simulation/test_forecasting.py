@@ -9,8 +9,9 @@ from territory.domain.outcome import BREACHES
 from territory.domain.settings import TargetRules
 from territory.domain.year_details import REVIEW_MEASURES, score
 from territory.simulation import reviews
+from territory.simulation.tables import make_tables
 from territory.simulation.world import COMPILED, open_world
-from territory.simulation.year import prepare, run_world, run_year, simulate_year
+from territory.simulation.year import run_world, run_year, simulate_year
 from tests.simulation.plans import simple_plan
 
 CALM = {"staffing": {"annual_attrition": 0.0}, "workday": {"absence_share": 0.0}}
@@ -29,7 +30,7 @@ def test_steady_reorders_are_forecast_to_the_cent_and_their_season_with_them() -
 def test_forecasts_of_deals_are_right_on_average() -> None:
     """Experienced reps, no season: over the years the landing forecast is neither hopeful nor timid."""
     plan = simple_plan(60, 4, pipeline={"run_rate_share": 0.0, "deal_value_sigma": 0.2}, **CALM)
-    tables = prepare(plan)
+    tables = make_tables(plan)
     years = [run_year(tables, 2, r) for r in range(60)]
     landing = np.array([year.details.month("landing_cents") for year in years])
     actual = np.array([year.month("bookings_cents").sum() for year in years])
@@ -42,7 +43,7 @@ def test_forecasts_of_deals_are_right_on_average() -> None:
 def test_a_forecast_reads_nothing_of_later_days() -> None:
     """Draws of deals that arise after June change no forecast made by the end of June."""
     plan = simple_plan(40, 4, **CALM)
-    tables = prepare(plan)
+    tables = make_tables(plan)
     logs = []
     for factor in (1, 7):
         world = open_world(tables, 1, 0, COMPILED)

@@ -11,8 +11,9 @@ import pytest
 from territory.domain.review_rules import ReviewRules
 from territory.simulation import policies
 from territory.simulation.people import quadrant
+from territory.simulation.tables import make_tables
 from territory.simulation.world import COMPILED, open_world
-from territory.simulation.year import prepare, run_world, run_year, simulate_year
+from territory.simulation.year import run_world, run_year, simulate_year
 from tests.factories import settings_with
 from tests.simulation.plans import simple_plan
 
@@ -57,7 +58,7 @@ def test_a_talent_reserve_fills_vacancies_sooner() -> None:
     assert policies.hiring_days(loud) == loud.staffing.reserve_lead_days
     heads = []
     for reserve in ((), ("talent_reserve",)):
-        tables = prepare(simple_plan(20, 6, staffing={"annual_attrition": 0.6}, reviews={"policies": reserve}))
+        tables = make_tables(simple_plan(20, 6, staffing={"annual_attrition": 0.6}, reviews={"policies": reserve}))
         heads.append(np.mean([run_year(tables, 1, r).month("reps_active").mean() for r in range(8)]))
     assert heads[1] > heads[0]
 
@@ -89,7 +90,7 @@ def test_what_does_not_fit_the_day_is_made_up_by_the_best_tier_first() -> None:
     """One rep loses the other's customers: the hours do not do for all, and A comes before D."""
     rules = {"cut_mode": "ranked", "keep": 1, "review_month": 1, "annual_attrition": 0.0}
     plan = simple_plan(120, 2, new_hires=True, staffing=rules, workday={"absence_share": 0.0})
-    tables = prepare(plan)
+    tables = make_tables(plan)
     world = open_world(tables, 1, 0, COMPILED)
     run_world(world)
     customers = world.team.customers

@@ -9,7 +9,8 @@ from territory.domain.customers import Opportunities
 from territory.domain.pipeline_rules import PRESETS, Channel, PipelineRules, Stage
 from territory.simulation import pipeline
 from territory.simulation.field import Duties, Ground, work_days
-from territory.simulation.pipeline import Orders, collect, handover_dip, lost_share
+from territory.simulation.month_end import book_month
+from territory.simulation.receivables import NEVER_PAID, open_receivables, payment_delays, sign, sign_won, terms_of
 from territory.simulation.records import (
     BOOK,
     CUSTOMER,
@@ -25,10 +26,10 @@ from territory.simulation.records import (
     WON,
     WORK,
 )
+from territory.simulation.reorders import channel_orders, handover_dip, lose_customers, lost_share
 from territory.simulation.streams import child_keys, entity_keys, open_streams
-from territory.simulation.tables import make_stages
+from territory.simulation.tables import make_stages, make_tables
 from territory.simulation.world import COMPILED, open_world
-from territory.simulation.year import prepare
 from tests.factories import settings_with
 from tests.simulation.plans import simple_plan
 
@@ -127,22 +128,22 @@ def test_every_preset_is_a_list_of_rising_stages_and_own_stages_win() -> None:
 
 def test_customers_are_lost_at_the_annual_rate_and_sooner_unvisited() -> None:
     plan = simple_plan(900, 3, pipeline={"churn": 0.2, "churn_unserved": 0.0})
-    tables = prepare(plan)
+    tables = make_tables(plan)
     for effect, lost in ((0.0, 0.2), (3.0, 1 - 0.8**4)):
         rules = dataclasses.replace(tables.settings.pipeline, churn_unserved=effect)
         changed = dataclasses.replace(tables, settings=dataclasses.replace(tables.settings, pipeline=rules))
         customers = changed.customers.copy()
         customers["served"] = 0.0
         for month in range(12):
-            pipeline.lose_customers(changed, open_streams(1, 0), month, customers)
+            lose_customers(changed, open_streams(1, 0), month, customers)
         share = customers["gone"].mean()
         assert abs(share - lost) < 3 * np.sqrt(lost * (1 - lost) / len(customers))
 
 
 def test_a_channel_sells_from_its_month_on_around_its_mean() -> None:
     shop = Channel("shop", "shop", 5_000_000, first_month=2, sigma=0.3)
-    tables = prepare(simple_plan(4, 1, pipeline={"channels": (shop,)}))
-    orders = [pipeline.channel_orders(tables, open_streams(1, r), m).sum() for r in range(100) for m in range(12)]
+    tables = make_tables(simple_plan(4, 1, pipeline={"channels": (shop,)}))
+    orders = [sum(channel_orders(tables, open_streams(1, r), m)) for r in range(100) for m in range(12)]
     by_month = np.array(orders).reshape(100, 12)
     assert (by_month[:, 0] == 0).all()
     assert by_month[:, 1:].mean() == pytest.approx(5_000_000, rel=0.03)
@@ -150,44 +151,58 @@ def test_a_channel_sells_from_its_month_on_around_its_mean() -> None:
 
 def test_small_customers_steered_to_a_dealer_order_without_visits_at_its_price() -> None:
     plan = simple_plan(20, 2, pipeline={"steered": True, "steered_discount": 0.2})
-    tables = dataclasses.replace(prepare(plan), steered=np.arange(20) < 10)
-    customers = tables.customers.copy()
-    customers["served"] = 0.0
-    full = np.rint(tables.run_rate[:, 4]).astype(np.int64)
-    orders = pipeline.run_rate_orders(tables, 4, customers)
-    assert orders[:10] == pytest.approx(full[:10] * 0.8, abs=1)
-    assert orders[10:] == pytest.approx(full[10:] * (1 - plan.scenario.settings.pipeline.missed_visit_erosion), abs=1)
+    tables = dataclasses.replace(make_tables(plan), steered=np.arange(20) < 10)
+    world = open_world(tables, 1, 0, COMPILED)
+    world.team.customers["served"] = 0.0
+    world.team.customers["owner"] = np.arange(20) // 10
+    full = np.rint(tables.run_rate[4]).reshape(2, 10).sum(axis=1)
+    bookings, targets = book_month(world, 4)
+    erosion = plan.scenario.settings.pipeline.missed_visit_erosion
+    assert bookings == pytest.approx([full[0] * 0.8, full[1] * (1 - erosion)], abs=10)
+    assert targets == tables.target[4].reshape(2, 10).sum(axis=1).tolist()
 
 
 def test_a_year_after_a_handover_loses_the_given_share_of_sales() -> None:
     for loss, recovery in [(0.15, 180), (0.03, 30), (0.3, 300), (0.2, 500)]:
         dip = handover_dip(loss, recovery)
-        assert lost_share(0, 365, np.array([0]), dip, recovery)[0] == pytest.approx(loss)
-        parts = [lost_share(first, 73, np.array([0]), dip, recovery)[0] for first in range(0, 365, 73)]
+        assert lost_share(0, 365, 0, dip, recovery) == pytest.approx(loss)
+        parts = [lost_share(first, 73, 0, dip, recovery) for first in range(0, 365, 73)]
         assert np.mean(parts) == pytest.approx(loss)
-    untouched = lost_share(0, 31, np.array([LONG_AGO, 31]), 0.6, 180)
-    assert np.array_equal(untouched, [0.0, 0.0])
+    assert [lost_share(0, 31, handed, 0.6, 180) for handed in (LONG_AGO, 31)] == [0.0, 0.0]
 
 
 def test_orders_become_cash_in_two_parts() -> None:
-    rules = PipelineRules(prepayment_share=0.3, acceptance_days=30, payment_days=40, bad_debt_share=0.01)
-    days = np.array([10, 10, 300])
-    orders = Orders(days, np.array([0, 1, 2]), np.array([1001, 1000, 1000]), np.full(3, np.exp(-1.0)), np.full(3, 0.5))
-    receipts = collect(orders, rules, 365)
-    assert receipts.day.tolist() == [10, 10, 300, 80, 80]
-    assert receipts.cents.tolist() == [300, 300, 300, 701, 700]
-    assert receipts.overdue.max() == 0
-    late = collect(
-        Orders(*(column[:1] for column in (days, days, orders.cents)), np.array([1e-3]), np.array([0.5])), rules, 365
-    )
-    assert late.overdue[80] == 701
-    unpaid = collect(Orders(days[:1], days[:1], np.array([1000]), np.array([0.5]), np.array([0.001])), rules, 365)
-    assert unpaid.cents.tolist() == [300]
+    rules = PipelineRules(prepayment_share=0.3, acceptance_days=30, payment_days=40, bad_debt_share=0.1)
+    terms, books = terms_of(rules), open_receivables(365, 2, ledger=True)
+    on_time, late = payment_delays(np.exp([-1.0, -3.0]), rules).tolist()
+    assert (on_time, late) == (40, 80)
+    sign(10, 0, 1001, on_time, 0.0, terms, books)
+    sign(10, -1, 1000, on_time, 0.1, terms, books)
+    sign(300, 1, 1000, on_time, 0.0, terms, books)
+    day, column = np.nonzero(books.receipts)
+    assert day.tolist() == [10, 10, 80, 80, 300]
+    assert (column - 1).tolist() == [-1, 0, -1, 0, 1]
+    assert books.receipts[day, column].tolist() == [300, 300, 630, 701, 300]
+    assert books.received.tolist() == books.receipts.sum(axis=1).tolist()
+    assert books.ordered[[10, 300]].tolist() == [2001, 1000]
+    assert not books.late.any()
+
+
+def test_what_is_paid_late_or_never_is_overdue_until_then() -> None:
+    rules = PipelineRules(prepayment_share=0.3, acceptance_days=30, payment_days=40)
+    deals = np.zeros(3, dtype=DEAL)
+    deals["closed"], deals["value"], deals["state"] = 10, 1000, [WON, LOST, WON]
+    delays = np.array([80, 80, NEVER_PAID], dtype=np.int32)
+    books = open_receivables(365, 1, ledger=False)
+    sign_won(deals, delays, terms_of(rules), books)
+    overdue = np.cumsum(books.late)
+    assert [overdue[79], overdue[80], overdue[119], overdue[120]] == [0, 1400, 1400, 700]
+    assert books.received.sum() == 300 + 300 + 700
 
 
 def test_deals_arise_at_the_rate_of_the_tier_with_the_mean_value() -> None:
     plan = simple_plan(400, 4, pipeline={"visit_response": 0.0})
-    tables = prepare(plan)
+    tables = make_tables(plan)
     rows = np.concatenate([open_world(tables, 1, r, COMPILED).deals.rows for r in range(20)])
     tier = tables.customers["tier"][rows["customer"]]
     rates = np.bincount(tier, minlength=4) / 20 / np.bincount(tables.customers["tier"], minlength=4)
@@ -204,7 +219,7 @@ def test_thirty_of_two_hundred_prospects_meet_in_the_first_weeks() -> None:
     plan = simple_plan(
         10, 3, manager=True, pipeline={"prospects": 200, "prospect_meetings": 0.15, "prospect_value": 10_000_000}
     )
-    tables = prepare(plan)
+    tables = make_tables(plan)
     met = []
     for replication in range(30):
         rows = open_world(tables, 1, replication, COMPILED).deals.rows
@@ -222,7 +237,7 @@ def test_open_deals_are_listed_in_their_book() -> None:
         ids, np.array([5, 0, 1, 2, 4]), np.array([90, 25, 0, 60, 50]), np.full(5, 100), np.full(5, -3)
     )
 
-    tables = prepare(dataclasses.replace(plan, scenario=plan.scenario.replace(opportunities=deals)))
+    tables = make_tables(dataclasses.replace(plan, scenario=plan.scenario.replace(opportunities=deals)))
     world = open_world(tables, 1, 0, COMPILED)
     books, rows = world.team.books, world.deals.rows
     assert rows["stage"][:5].tolist() == [6, 1, 0, 3, 2]

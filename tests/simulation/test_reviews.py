@@ -8,8 +8,9 @@ import pytest
 from territory.domain.review_rules import ReviewRules
 from territory.simulation import policies, reviews
 from territory.simulation.staffing import EXITS
+from territory.simulation.tables import make_tables
 from territory.simulation.world import COMPILED, open_world
-from territory.simulation.year import prepare, run_world, run_year, simulate_year
+from territory.simulation.year import run_world, run_year, simulate_year
 from tests.factories import settings_with
 from tests.simulation.plans import simple_plan
 
@@ -34,7 +35,7 @@ def test_growth_and_coverage_compare_the_pipeline() -> None:
     assert reviews.growth_missed(rules, 100, 104)
     assert not reviews.growth_missed(rules, 100, 106)
     assert not reviews.growth_missed(rules, 0, 0)
-    targets = prepare(simple_plan(4, 1, targets={"annual": 4_800})).team_targets
+    targets = make_tables(simple_plan(4, 1, targets={"annual": 4_800})).team_targets
     assert reviews.coverage(targets, 0, 1_800) == 1.5
     assert reviews.coverage(targets, 10, 1_800) == 1.5
     assert reviews.coverage(targets, 11, 1_800) == 1.5
@@ -80,7 +81,7 @@ def test_the_share_who_resign_is_the_annual_attrition() -> None:
     """With targets of nothing and no contagion, and nobody replaced, a fifth goes."""
     rules = {"annual_attrition": 0.2, "peer_contagion": 0.0, "replace_leavers": False}
     plan = simple_plan(20, 20, targets={"annual": 0}, staffing=rules)
-    tables = prepare(plan)
+    tables = make_tables(plan)
     left = [run_year(tables, 3, r).month("left").sum() for r in range(15)]
     assert abs(np.mean(left) / 20 - 0.2) < 3 * np.sqrt(0.2 * 0.8 / 300)
 
@@ -89,7 +90,7 @@ def test_customers_always_have_an_owner_who_is_there() -> None:
     rules = {"annual_attrition": 0.8, "cut_mode": "ranked", "keep": 2, "hiring_lead_days": 20}
     for manager in (True, False):
         plan = simple_plan(40, 5, new_hires=True, manager=manager, staffing=rules)
-        tables = prepare(plan)
+        tables = make_tables(plan)
         for replication in range(5):
             world = open_world(tables, 1, replication, COMPILED)
             run_world(world)

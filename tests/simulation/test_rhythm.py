@@ -5,8 +5,9 @@ from __future__ import annotations
 import numpy as np
 
 from territory.simulation.rhythm import choose_days
+from territory.simulation.tables import make_tables
 from territory.simulation.world import COMPILED, open_world
-from territory.simulation.year import prepare, run_world, run_year
+from territory.simulation.year import run_world, run_year
 from tests.simulation.plans import simple_plan
 
 CUT = {
@@ -35,7 +36,7 @@ def test_the_second_to_choose_takes_what_the_first_left() -> None:
 
 
 def test_the_new_weeks_hold_every_visit_of_the_old_ones_within_a_week() -> None:
-    tables = prepare(simple_plan(160, 5, manager=True, new_hires=True, **CUT))
+    tables = make_tables(simple_plan(160, 5, manager=True, new_hires=True, **CUT))
     world = open_world(tables, 1, 0, COMPILED)
     run_world(world)
     assert world.team.customers["settled"].sum() == 80
@@ -59,7 +60,7 @@ def days_of(visits: np.ndarray, routes: np.ndarray, tables) -> tuple[np.ndarray,
 
 
 def test_two_who_divide_the_work_of_four_with_time_to_spare_make_nearly_every_visit() -> None:
-    tables = prepare(simple_plan(96, 5, manager=True, new_hires=True, **CUT))
+    tables = make_tables(simple_plan(96, 5, manager=True, new_hires=True, **CUT))
     year = run_year(tables, 1, 0)
     after = slice(3, None)
     assert year.month("visits_done")[after].sum() >= 0.97 * year.month("visits_planned")[after].sum()

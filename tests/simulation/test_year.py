@@ -16,8 +16,9 @@ from territory.domain.budget_rules import CostLine
 from territory.domain.outcome import Year, rep_slot_name
 from territory.domain.pipeline_rules import Channel
 from territory.domain.plan import Plan
+from territory.simulation.tables import make_tables
 from territory.simulation.world import COMPILED, PURE
-from territory.simulation.year import prepare, run_year, simulate_year
+from territory.simulation.year import run_year, simulate_year
 from tests.factories import small_scenario
 from tests.simulation.plans import plan_of, simple_plan, with_people
 
@@ -31,7 +32,7 @@ SETUP = (CostLine("desks", 240_000, "setup"), CostLine("rent", 450_000, "rent"))
 
 
 def years_of(plan: Plan, count: int) -> list[Year]:
-    tables = prepare(plan)
+    tables = make_tables(plan)
     return [run_year(tables, 1, replication) for replication in range(count)]
 
 
@@ -46,7 +47,7 @@ def same(a: Year, b: Year) -> bool:
 
 def test_fifty_years_are_the_same_without_compiling() -> None:
     plan = simple_plan(6, 2, new_hires=True, staffing={"annual_attrition": 0.5, "hiring_lead_days": 20})
-    tables = prepare(plan)
+    tables = make_tables(plan)
     assert sum(run_year(tables, seed, 0).details.month("made_up").sum() for seed in range(50)) > 50
     for seed in range(50):
         assert same(run_year(tables, seed, 0), run_year(tables, seed, 0, kernels=PURE))
@@ -55,7 +56,7 @@ def test_fifty_years_are_the_same_without_compiling() -> None:
 @pytest.mark.parametrize("cut_mode", ["none", "ranked", "drawn"])
 def test_pure_python_and_compiled_kernels_live_the_same_years(cut_mode: str) -> None:
     plan = simple_plan(36, 4, new_hires=True, manager=True, staffing={"cut_mode": cut_mode, "keep": 2})
-    tables = prepare(plan)
+    tables = make_tables(plan)
     for replication in range(4):
         compiled = run_year(tables, 5, replication, ledger=True, kernels=COMPILED)
         pure = run_year(tables, 5, replication, ledger=True, kernels=PURE)
@@ -156,7 +157,7 @@ def test_deals_cash_and_headcount_add_up_in_thousands_of_years(first: int) -> No
     @given(st.fixed_dictionaries({**SCENARIO, **TINY}))
     def live(draw: dict[str, Any]) -> None:
         plan = any_plan(draw)
-        tables = prepare(plan)
+        tables = make_tables(plan)
         for replication in range(first, first + YEARS_EACH):
             check_identities(plan, run_year(tables, draw["seed"], replication, ledger=True))
 

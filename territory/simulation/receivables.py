@@ -1,0 +1,117 @@
+"""Orders become cash: prepaid on signing, the rest after acceptance and payment time, some of it never (R-P3, R-P7)."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import numpy as np
+from numba import njit
+from numpy.typing import NDArray
+
+from territory.domain.customers import Floats, Ints
+from territory.domain.pipeline_rules import PipelineRules
+from territory.simulation.records import WON, Records
+
+NEVER_PAID = -1
+"""Delay of an order whose rest is not paid at all."""
+
+Delays = NDArray[np.int32]
+
+
+class Terms(NamedTuple):
+    """Terms of payment: share prepaid, days to acceptance, and days a payment is given from then on."""
+
+    prepaid: float
+    acceptance_days: int
+    payment_days: int
+
+
+class Receivables(NamedTuple):
+    """What was signed, came in and is owed.
+
+    Attributes
+    ----------
+    ordered, received : array of int, shape (days,)
+        Cents signed and cents received by day.
+    late : array of int, shape (days + 1,)
+        Change of the cents due but unpaid by day, from the payment time a manager would expect.
+    receipts : array of int, shape (days, slots + 1), or (0, 0) without a ledger
+        Cents received by day and rep slot, the first column for nobody.
+    """
+
+    ordered: Ints
+    received: Ints
+    late: Ints
+    receipts: Ints
+
+    def widened(self, slots: int) -> Receivables:
+        """Return the same with room for so many slots."""
+        more = slots + 1 - self.receipts.shape[1]
+        if more <= 0 or not len(self.receipts):
+            return self
+        return self._replace(receipts=np.pad(self.receipts, ((0, 0), (0, more))))
+
+
+def terms_of(rules: PipelineRules) -> Terms:
+    """Return the scenario's terms of payment."""
+    return Terms(rules.prepayment_share, rules.acceptance_days, rules.payment_days)
+
+
+def open_receivables(days: int, slots: int, *, ledger: bool) -> Receivables:
+    """Return empty books; receipts by slot are kept for a ledger alone."""
+    shape = (days, slots + 1) if ledger else (0, 0)
+    ordered, received = np.zeros((2, days), dtype=np.int64)
+    return Receivables(ordered, received, np.zeros(days + 1, dtype=np.int64), np.zeros(shape, dtype=np.int64))
+
+
+def payment_delays(draws: Floats, rules: PipelineRules) -> Delays:
+    """Return days from invoice to payment: half the mean at least, an exponential rest beyond; `draws` are spent."""
+    np.log(draws, out=draws)
+    draws *= -0.5
+    draws += 0.5
+    draws *= rules.payment_days
+    return np.rint(draws, out=draws).astype(np.int32)
+
+
+@njit(cache=True)
+def sign(day: int, slot: int, cents: int, delay: int, bad: float, terms: Terms, books: Receivables) -> None:
+    """Sign an order and let its money come in.
+
+    Parameters
+    ----------
+    day, slot, cents : int
+        When, whose (-1 for nobody) and how much.
+    delay : int
+        Days from invoice to payment, `NEVER_PAID` where the rest stays out.
+    bad : float
+        Share of the rest that is never paid, for orders too small to be good or bad as a whole.
+    terms, books
+        `books` is updated.
+    """
+    days = len(books.received)
+    prepaid = int(np.rint(cents * terms.prepaid))
+    rest = cents - prepaid
+    invoiced = day + terms.acceptance_days
+    due = invoiced + terms.payment_days
+    paid = days if delay == NEVER_PAID else invoiced + delay
+    books.ordered[day] += cents
+    books.received[day] += prepaid
+    if len(books.receipts) > 0:
+        books.receipts[day, slot + 1] += prepaid
+    if paid > due:
+        books.late[min(due, days)] += rest
+        books.late[min(paid, days)] -= rest
+    if paid < days:
+        owed = int(np.rint(rest * (1.0 - bad)))
+        books.received[paid] += owed
+        if len(books.receipts) > 0:
+            books.receipts[paid, slot + 1] += owed
+
+
+@njit(cache=True)
+def sign_won(deals: Records, delays: Delays, terms: Terms, books: Receivables) -> None:
+    """Sign the orders of all deals won."""
+    for d in range(len(deals)):
+        deal = deals[d]
+        if deal["state"] == WON:
+            sign(deal["closed"], deal["owner"], deal["value"], delays[d], 0.0, terms, books)
