@@ -23,6 +23,7 @@ IMPOSSIBLE = (
     "other_rep",
     "frequency",
     "unreachable",
+    "appointment",
 )
 """Reasons for which a promise could not have been kept by any plan."""
 

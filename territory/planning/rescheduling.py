@@ -23,10 +23,12 @@ from territory.planning.headcount import confirm_headcount, size_team
 from territory.planning.segmentation import grade_customers
 from territory.planning.targets import customer_weights, split_targets
 from territory.planning.travel_fit import balance_note, routed_minutes, with_routed_workload
-from territory.planning.visits.mending import MendedYear, MendTask, Promised, mend_rep
+from territory.planning.visits.appointments import missed_appointments
+from territory.planning.visits.mending import MendedYear, MendTask, mend_rep
 from territory.planning.visits.past import begun_trips, past_of
 from territory.planning.visits.planner import assembled, numbered
 from territory.planning.visits.problem import rep_problem, year_windows
+from territory.planning.visits.promises import Promised
 
 Progress = Callable[[str, int, int], None]
 Mask = NDArray[np.bool_]
@@ -143,7 +145,8 @@ def _with_calendar(base: Plan, visits: Visits, routes: Routes, unserved: Unserve
     routed = routed_minutes(base.scenario, base.calls, base.territories, visits, routes)
     stated = with_routed_workload(base.scenario, base.calls, base.territories, routed)
     headcount = confirm_headcount(base.scenario, base.calls, base.headcount, routes, unserved)
-    notes = balance_note(base.scenario, stated)
+    missed = missed_appointments(base.scenario, base.calls, base.territories.rep, visits)
+    notes = (*balance_note(base.scenario, stated), *missed)
     return dataclasses.replace(made, territories=stated, headcount=headcount, notes=notes)
 
 

@@ -26,6 +26,7 @@ NAMES = {
     "why.customer_new": "a new customer",
     "why.other_rep": "the customer has another rep",
     "why.frequency": "another frequency",
+    "why.appointment": "the customer expects the rep at another time",
     "why.trip_moves": "a trip moves",
     "why.day_shorter": "the day no longer holds it",
     "why.makes_room": "makes room for another visit",

@@ -44,6 +44,7 @@ NAMES = {
     "why.customer_new": "新客户",
     "why.other_rep": "客户换了业务员",
     "why.frequency": "拜访频率变化",
+    "why.appointment": "客户约在其他时间",
     "why.trip_moves": "出差改期",
     "why.day_shorter": "当天排不下",
     "why.makes_room": "为其他拜访让出时间",

@@ -22,8 +22,9 @@ SINCE = 100
 
 
 def findings(plan):
-    summary = {"plan": {"tolerance": dict(plan.territories.tolerance), "rescheduled_from": plan.rescheduled_from}}
-    return validate_tables(plan.scenario, {**plan.tables(), "summary": summary})
+    notes = [{"code": note.code, "values": dict(note.values)} for note in plan.notes]
+    facts = {"tolerance": dict(plan.territories.tolerance), "rescheduled_from": plan.rescheduled_from, "notes": notes}
+    return validate_tables(plan.scenario, {**plan.tables(), "summary": {"plan": facts}})
 
 
 def rescheduled(plan, scenario=None, since=SINCE, workers=1):

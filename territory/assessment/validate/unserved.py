@@ -33,22 +33,19 @@ WHO = ["customer_id", "planned_date", "cause", "detail"]
 
 
 def check_unserved_names(case: Case) -> list[Violation]:
-    """Check that entries name known customers, their owner and tier, a day of the year and a known cause."""
+    """Check that entries name known customers, their owner and tier, a day of the year and a known cause.
+
+    What was not made before a change of the plan may name the owner of that time.
+    """
     sheet, u = case.sheets["unserved"], case.unserved
     customer = u["customer"].to_numpy()
     owner, tier = case.owner[customer], case.tier[customer]
+    other = (owner >= 0) & (u["rep"] != owner) & (u["day"].to_numpy() >= case.since)
     inside = sheet["planned_date_day"].between(0, case.days - 1)
     known = sheet["cause"].isin(UNSERVED_CAUSES)
     return [
         *listed("R-A5", "unserved", "customer.stranger", sheet, ["customer_id"], where=sheet["customer_id_index"] < 0),
-        *listed(
-            "R-A5",
-            "unserved",
-            "unserved.wrong_rep",
-            u,
-            ["customer_id", "rep_id"],
-            where=(owner >= 0) & (u["rep"] != owner),
-        ),
+        *listed("R-A5", "unserved", "unserved.wrong_rep", u, ["customer_id", "rep_id"], where=other),
         *listed("R-A5", "unserved", "rep.stranger", sheet, ["customer_id", "rep_id"], where=sheet["rep_id_index"] < 0),
         *listed(
             "R-S1",

@@ -20,6 +20,9 @@ from territory.errors import Reason
 from territory.planning.timing import NEVER, Table
 from territory.planning.visits.problem import Booking, RepProblem, repeated, works_on
 
+VisitRow = tuple[int, int, int, int, int, float, int, int]
+"""day, place, start, end, travel minutes, km, planned day, trip of the rep or `NONE`."""
+
 
 @dataclass(frozen=True)
 class Bookings:
@@ -27,19 +30,25 @@ class Bookings:
 
     Attributes
     ----------
-    place, day, owner : array of int, shape (bookings,)
-        Place of the appointment, its day, and the place of its customer.
+    place, day, start, owner : array of int, shape (bookings,)
+        Place of the appointment, its day, the minute at which it begins, and the place of its customer.
     slack : int
         Minutes at the beginning of its visit that are slack.
     """
 
     place: Ints
     day: Ints
+    start: Ints
     owner: Ints
     slack: int
 
     def __len__(self) -> int:
         return len(self.place)
+
+    def place_of(self) -> dict[tuple[int, int, int], int]:
+        """Return the place of each appointment by (place of the customer, day, minute at which it begins)."""
+        keys = zip(self.owner.tolist(), self.day.tolist(), self.start.tolist(), strict=True)
+        return dict(zip(keys, self.place.tolist(), strict=True))
 
 
 def with_bookings(problem: RepProblem, near: Ints, away: NDArray[np.bool_]) -> tuple[RepProblem, Bookings]:
@@ -57,7 +66,8 @@ def with_bookings(problem: RepProblem, near: Ints, away: NDArray[np.bool_]) -> t
     owner = np.array([b.place for b in wanted], dtype=np.int64)
     place = problem.places + np.arange(len(wanted))
     day = np.array([b.day for b in wanted], dtype=np.int64)
-    bookings = Bookings(place, day, owner, problem.slack)
+    start = np.array([b.start for b in wanted], dtype=np.int64)
+    bookings = Bookings(place, day, start, owner, problem.slack)
     if not wanted:
         return problem, bookings
     of = np.concatenate([np.arange(problem.places), owner])
@@ -128,6 +138,15 @@ def pinned_slots(problem: RepProblem, bookings: Bookings, owner: Ints, planned: 
         pinned[k] = found[np.argmin(np.abs(planned[found] - day))]
         last[place] = int(pinned[k]), day
     return pinned
+
+
+def at_customers(visits: list[VisitRow], bookings: Bookings) -> list[VisitRow]:
+    """Return the visits with appointments as visits of their customers, without the slack before."""
+    owner = dict(zip(bookings.place.tolist(), bookings.owner.tolist(), strict=True))
+    return [
+        (day, owner.get(place, place), start + bookings.slack * (place in owner), *rest)
+        for day, place, start, *rest in visits
+    ]
 
 
 def missed_appointments(scenario: Scenario, calls: CallPlan, rep: Ints, visits: Visits) -> Iterator[Reason]:

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import dataclasses
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 
-from territory.domain.customers import NONE, Floats, Ints, Strings
+from territory.domain.customers import NONE, Floats, Ints
 from territory.domain.plan import UNSERVED_CAUSES
+from territory.planning.visits.appointments import Bookings, VisitRow, at_customers, with_bookings
 from territory.planning.visits.problem import (
     CAPACITY,
     CAUSES_OF_DAYS,
@@ -19,17 +19,17 @@ from territory.planning.visits.problem import (
     cause_of_day,
     works_on,
 )
+from territory.planning.visits.promises import Book, Promised, book_of, within
 from territory.planning.visits.rep_year import (
     RepYear,
     RouteRow,
     UnservedRow,
-    VisitRow,
     held_route,
     route_row,
     visit_rows,
     without_hopeless,
 )
-from territory.planning.visits.repair_kernels import Mask, day_prices, hold_days, settle_slots
+from territory.planning.visits.repair_kernels import Limits, day_prices, hold_days, settle_slots
 from territory.planning.visits.trip_mending import Journey, mend_trips
 from territory.planning.visits.trips import far_places
 from territory.planning.visits.unroll import missing_minutes, slots_of
@@ -37,33 +37,8 @@ from territory.planning.visits.unroll import missing_minutes, slots_of
 KEPT_DAY = -30.0
 """Minutes of travel that count for a promised day when a customer with another frequency gets a new pattern."""
 NO_ROOM = 10_000.0
-SPARE_STOPS = 12
-"""Places left free in every day's row for visits that come from elsewhere."""
-
-
-@dataclass(frozen=True)
-class Promised:
-    """What a rep has promised, in places of the changed problem; -1 for customers the rep no longer has.
-
-    Attributes
-    ----------
-    place, planned, day, start, minutes, trip : array of int, shape (visits,)
-        By day and start; `trip` is `NONE` for day visits.
-    open_place, open_planned, open_cause : array of int, shape (unserved,)
-    open_detail : array of str
-        Visits the frequency asked for and the plan did not make.
-    """
-
-    place: Ints
-    planned: Ints
-    day: Ints
-    start: Ints
-    minutes: Ints
-    trip: Ints
-    open_place: Ints
-    open_planned: Ints
-    open_cause: Ints
-    open_detail: Strings
+APPOINTMENT_LOAD = 5
+"""Promised visits that an appointment counts as where a trip looks for days."""
 
 
 @dataclass(frozen=True)
@@ -109,48 +84,21 @@ class MendedYear(RepYear):
     reasons: dict[tuple[int, int], str]
 
 
-@dataclass
-class _Book:
-    """The slots and days of a rep while they are mended; see `territory.planning.visits.repair_kernels`."""
+@dataclass(frozen=True)
+class _Mending:
+    """What every step reads: the task with its appointments as places, and the book that the steps change."""
 
-    owner: Ints
-    planned: Ints
-    made: Ints
-    listed: NDArray[np.bool_]
-    rows: Ints
-    lengths: Ints
-    times: Ints
-    reasons: dict[tuple[int, int], str] = field(default_factory=dict)
+    task: MendTask
+    bookings: Bookings
+    far: Ints
+    hopeless: dict[int, int]
+    limits: Limits
+    book: Book
 
-    def add(self, owner: Ints, planned: Ints, made: Ints, *, listed: bool = True) -> None:
-        """Append slots."""
-        self.owner = np.concatenate([self.owner, owner])
-        self.planned = np.concatenate([self.planned, planned])
-        self.made = np.concatenate([self.made, made])
-        self.listed = np.concatenate([self.listed, np.full(len(owner), listed)])
-
-    def drop(self, gone: NDArray[np.bool_]) -> None:
-        """Forget slots that lie on no day, and sort the others by place and planned day."""
-        order = np.lexsort((self.made, self.planned, self.owner))
-        order = order[~gone[order]]
-        place = np.full(len(gone), -1, dtype=np.int64)
-        place[order] = np.arange(len(order))
-        self.owner, self.planned = self.owner[order], self.planned[order]
-        self.made, self.listed = self.made[order], self.listed[order]
-        for day in np.flatnonzero(self.lengths).tolist():
-            row = self.rows[day, : self.lengths[day]]
-            self.rows[day, : self.lengths[day]] = place[row]
-
-    def lift(self, slots: Ints) -> None:
-        """Take slots off their days."""
-        for slot in slots.tolist():
-            day = int(self.made[slot])
-            stays = self.rows[day, : self.lengths[day]] != slot
-            count = int(stays.sum())
-            self.rows[day, :count] = self.rows[day, : self.lengths[day]][stays]
-            self.times[day, :count] = self.times[day, : self.lengths[day]][stays]
-            self.lengths[day] = count
-            self.made[slot] = -1
+    @property
+    def problem(self) -> RepProblem:
+        """The problem of the task."""
+        return self.task.problem
 
 
 def mend_rep(task: MendTask) -> MendedYear:
@@ -160,26 +108,61 @@ def mend_rep(task: MendTask) -> MendedYear:
     on_trips = task.promised.place[(task.promised.trip != NONE) & (task.promised.day >= task.since)]
     near_now = np.setdiff1d(on_trips[on_trips >= 0], far)
     task = dataclasses.replace(task, problem=problem, fresh=np.union1d(task.fresh, near_now).astype(np.int64))
-    local = task.promised.day[task.promised.trip == NONE]
-    load = np.bincount(local, minlength=problem.days.count)
     journeys, new = _journeys(task, far), _new_far(task, far, hopeless)
-    trips = mend_trips(problem, task.since, journeys, new, load, solutions=task.solutions)
+    trips = mend_trips(problem, task.since, journeys, new, _load(task), solutions=task.solutions)
     for place in trips.lost:
         hopeless[place] = CLOSED if problem.own_hours[place] else UNREACHABLE
-    book = _book(task, far)
-    before = _days_of(book)
-    usable = _usable(problem, task.since, trips.away)
-    _hold(task, book, usable, trips.away, hopeless)
-    freed = _plan_fresh(task, book, usable, far, hopeless) or bool((task.promised.place < 0).any())
-    _settle(task, book, usable, hopeless, freed=freed)
-    touched = np.union1d(_touched(task, book, before), trips.touched).astype(np.int64)
+    mending = _mending(task, far, hopeless, trips.away)
+    book = mending.book
+    before = book.days()
+    _hold(mending, trips.away)
+    freed = _plan_fresh(mending) or bool((task.promised.place < 0).any())
+    _keep_appointments(mending)
+    _settle(mending, freed=freed)
+    touched = np.union1d(_touched(mending, before), trips.touched).astype(np.int64)
     touched = touched[touched >= task.since]
-    visits, routes = _rows(task, book, touched)
+    visits, routes = _rows(mending, touched)
     first_number = int(task.promised.trip.max(initial=NONE)) + 1
     trip_visits, trip_routes = trips.rows(problem, first_number)
-    unserved = [*_unserved(task, book, hopeless), *trips.unserved(problem), *_open_far(task, far, hopeless)]
+    unserved = [*_unserved(mending), *trips.unserved(problem), *_open_far(task, far, hopeless)]
     reasons = {**trips.reasons, **book.reasons}
     return MendedYear(visits + trip_visits, routes + trip_routes, unserved, touched, reasons)
+
+
+def _load(task: MendTask) -> Ints:
+    """Return what a trip would disturb on each day: promised visits, and appointments."""
+    local, count = task.promised.day[task.promised.trip == NONE], task.problem.days.count
+    booked = np.array([booking.day for booking in task.problem.bookings], dtype=np.int64)
+    return np.bincount(local, minlength=count) + APPOINTMENT_LOAD * np.bincount(booked, minlength=count)
+
+
+def _mending(task: MendTask, far: Ints, hopeless: dict[int, int], away: Ints) -> _Mending:
+    """Open the book of a task, with a place for every appointment that may be kept from the day of the change on."""
+    problem, since = task.problem, task.since
+    near = np.setdiff1d(np.arange(1, problem.places), [*far.tolist(), *hopeless])
+    closed = np.arange(problem.days.count) < since
+    closed[away] = True
+    booked, bookings = with_bookings(problem, near, closed)
+    usable = np.array([works_on(problem, day) for day in range(problem.days.count)], dtype=np.bool_) & ~closed
+    limits = Limits(
+        usable=usable,
+        classes=booked.days.of_day,
+        travel=booked.travel,
+        service=booked.service,
+        starts=booked.starts,
+        gaps=booked.gaps,
+        depart=booked.depart,
+        back=booked.back,
+        apart=booked.apart,
+        least=booked.least_gap,
+        most=booked.most_gap,
+        rank=np.where(np.arange(booked.places) < problem.places, booked.rank, -1).astype(np.int32),
+        shift=booked.shift_days,
+        cycle_days=booked.days.cycle_days,
+        lead=booked.days.lead,
+    )
+    book = book_of(booked, task.promised, since, task.fresh, far, bookings)
+    return _Mending(dataclasses.replace(task, problem=booked), bookings, far, hopeless, limits, book)
 
 
 def _journeys(task: MendTask, far: Ints) -> list[Journey]:
@@ -213,62 +196,15 @@ def _new_far(task: MendTask, far: Ints, hopeless: dict[int, int]) -> Ints:
     return new[[place not in hopeless for place in new.tolist()]].astype(np.int64)
 
 
-def _book(task: MendTask, far: Ints) -> _Book:
-    """Return the promised day visits and the open ones as slots."""
-    promised, count = task.promised, task.problem.days.count
-    near = (promised.trip == NONE) & (promised.place >= 0)
-    near &= (promised.day < task.since) | ~np.isin(promised.place, far)
-    mine = np.flatnonzero(near)
-    day = promised.day[mine]
-    lengths = np.bincount(day, minlength=count)
-    rows = np.full((count, int(lengths.max(initial=0)) + SPARE_STOPS), -1, dtype=np.int64)
-    times = np.zeros_like(rows)
-    position = np.arange(len(mine)) - np.searchsorted(day, day)
-    rows[day, position], times[day, position] = np.arange(len(mine)), promised.start[mine]
-    book = _Book(
-        owner=promised.place[mine],
-        planned=_in_cycle(task.problem, promised.planned[mine], day),
-        made=day.copy(),
-        listed=np.ones(len(mine), dtype=np.bool_),
-        rows=rows,
-        lengths=lengths,
-        times=times,
-    )
-    open_near = np.flatnonzero((promised.open_place >= 0) & ~np.isin(promised.open_place, far))
-    for past in (True, False):
-        some = open_near[(promised.open_planned[open_near] < task.since) == past]
-        some = some if past else some[~np.isin(promised.open_place[some], task.fresh)]
-        book.add(promised.open_place[some], promised.open_planned[some], np.full(len(some), -1), listed=not past)
-    return book
-
-
-def _in_cycle(problem: RepProblem, planned: Ints, day: Ints) -> Ints:
-    """Return the planned days; the day of the visit itself where the cycles of the changed scenario part the two."""
-    days = problem.days
-    same = (planned + days.lead) // days.cycle_days == (day + days.lead) // days.cycle_days
-    return np.where(same, planned, day)
-
-
-def _usable(problem: RepProblem, since: int, away: Ints) -> Mask:
-    usable = np.array([works_on(problem, day) for day in range(problem.days.count)], dtype=np.bool_)
-    usable[:since] = False
-    usable[away] = False
-    return usable
-
-
-def _hold(task: MendTask, book: _Book, usable: Mask, away: Ints, hopeless: dict[int, int]) -> None:
+def _hold(mending: _Mending, away: Ints) -> None:
     """Take out of the days what they no longer allow, and say why."""
-    problem, made = task.problem, book.made.copy()
-    times = _times_of(book)
-    book.lift(np.flatnonzero(np.isin(book.owner, list(hopeless)) & (made >= task.since)))
+    problem, book, since = mending.problem, mending.book, mending.task.since
+    made, times = book.made.copy(), book.starts()
+    book.lift(np.flatnonzero(np.isin(book.owner, list(mending.hopeless)) & (made >= since)))
     days = np.flatnonzero(book.lengths)
-    hold_days(
-        days[days >= task.since], usable, book.rows, book.lengths, book.times, book.owner, book.made,
-        problem.days.of_day, problem.travel, problem.service, problem.starts, problem.gaps, problem.depart,
-        problem.back + problem.overtime, problem.apart, problem.rank, np.zeros(book.rows.shape[1], dtype=np.int64),
-    )  # fmt: skip
-    later = _times_of(book)
-    for slot in np.flatnonzero((made >= 0) & ((book.made != made) | (times != later))).tolist():
+    late = mending.limits._replace(back=problem.back + problem.overtime)
+    hold_days(days[days >= since], late, book.calendar())
+    for slot in np.flatnonzero((made >= 0) & ((book.made != made) | (times != book.starts()))).tolist():
         place, day = int(book.owner[slot]), int(made[slot])
         cause, _ = cause_of_day(problem, place, day)
         reason = UNSERVED_CAUSES[cause] if cause != CAPACITY else "day_shorter"
@@ -279,60 +215,51 @@ def _hold(task: MendTask, book: _Book, usable: Mask, away: Ints, hopeless: dict[
         book.reasons[place, day] = reason
 
 
-def _times_of(book: _Book) -> Ints:
-    """Return the start of every slot, -1 for those without a day."""
-    times = np.full(len(book.owner), -1, dtype=np.int64)
-    used = np.arange(book.rows.shape[1])[None, :] < book.lengths[:, None]
-    times[book.rows[used]] = book.times[used]
-    return times
-
-
-def _plan_fresh(task: MendTask, book: _Book, usable: Mask, far: Ints, hopeless: dict[int, int]) -> bool:
+def _plan_fresh(mending: _Mending) -> bool:
     """Give fresh customers the pattern that keeps most of their promised days; return whether promises were given up.
 
     A slot without a day stands between the last visit before the change and the first one after it, so that the
     longest gap does not bind across the change.
     """
-    problem, since = task.problem, task.since
-    kept = np.zeros((2, book.rows.shape[1]), dtype=np.int32)
-    prices = np.zeros(problem.days.count)
-    promised = np.isin(book.owner, task.fresh) & (book.made >= since)
-    gone = np.zeros(len(book.owner), dtype=np.bool_)
-    for place in sorted(set(task.fresh.tolist()) - set(far.tolist())):
-        mine = np.flatnonzero(promised & (book.owner[: len(promised)] == place))
-        planned = np.zeros(0, dtype=np.int64)
-        if place not in hopeless:
-            day_prices(
-                place, usable, book.rows, book.lengths, book.times, book.owner, problem.days.of_day, problem.travel,
-                problem.service, problem.starts, problem.gaps, problem.depart, problem.back, problem.apart, kept,
-                prices,
-            )  # fmt: skip
-            prices[book.made[mine]] = KEPT_DAY
-            past = book.made[(book.owner == place) & (book.made >= 0) & (book.made < since)]
-            early = int(past.max(initial=-problem.least_gap[place])) + int(problem.least_gap[place])
-            prices[:early] = NO_ROOM
-            planned = _best_pattern(problem, place, since, prices)
-            planned = planned[(planned >= early) | (planned >= _next_cycle(problem, since))]
-            planned_early = mine[book.made[mine] < early]
-            book.reasons |= {(place, int(day)): "frequency" for day in book.made[planned_early].tolist()}
-            book.lift(planned_early)
-            book.add(np.array([place]), np.array([since - 1]), np.array([-1]), listed=False)
-        else:
-            planned = slots_of(problem, np.array([place]), [problem.patterns[place][0]])[1]
-            planned = planned[planned >= since]
-        unkept = mine[~np.isin(book.made[mine], planned)]
+    book, task, known = mending.book, mending.task, len(mending.book.owner)
+    for place in sorted(set(task.fresh.tolist()) - set(mending.far.tolist())):
+        mine = np.flatnonzero((book.owner == place) & (book.made >= task.since))
+        early = _earliest(mending, place)
+        planned = _new_days(mending, place, early, book.made[mine])
+        unkept = mine[~np.isin(book.made[mine], planned) | (book.made[mine] < early)]
         book.reasons |= {(place, int(day)): "frequency" for day in book.made[unkept].tolist()}
-        book.lift(unkept[book.made[unkept] >= 0])
-        gone[unkept] = True
-        held = mine[np.isin(book.made[mine], planned)]
+        book.lift(unkept)
+        held = mine[book.made[mine] >= 0]
         book.planned[held] = book.made[held]
+        book.add(np.array([place]), np.array([task.since - 1]), np.array([-1]), listed=False)
         free = planned[~np.isin(planned, book.made[held])]
         book.add(np.full(len(free), place), free, np.full(len(free), -1))
-    gone = np.concatenate([gone, np.zeros(len(book.owner) - len(gone), dtype=np.bool_)])
     # a promise of a fresh customer that the day no longer holds is planned anew with its pattern
-    gone[: len(promised)] |= np.isin(book.owner[: len(promised)], task.fresh) & (book.made[: len(promised)] < 0)
+    gone = np.isin(book.owner, task.fresh) & (book.made < 0)
+    gone[known:] = False
     book.drop(gone)
     return bool(gone.any())
+
+
+def _earliest(mending: _Mending, place: int) -> int:
+    """Return the first day that keeps the spacing after the last visit before the change."""
+    book, least = mending.book, int(mending.problem.least_gap[place])
+    past = book.made[(book.owner == place) & (book.made >= 0) & (book.made < mending.task.since)]
+    return int(past.max(initial=-least)) + least
+
+
+def _new_days(mending: _Mending, place: int, early: int, promised: Ints) -> Ints:
+    """Return the days that the new pattern of a fresh customer asks for from the day of the change on."""
+    problem, since = mending.problem, mending.task.since
+    if place in mending.hopeless:
+        planned = slots_of(problem, np.array([place]), [problem.patterns[place][0]])[1]
+        return planned[planned >= since]
+    prices = np.zeros(problem.days.count)
+    day_prices(place, mending.limits, mending.book.calendar(), prices)
+    prices[promised] = KEPT_DAY
+    prices[:early] = NO_ROOM
+    planned = _best_pattern(problem, place, since, prices)
+    return planned[(planned >= early) | (planned >= _next_cycle(problem, since))]
 
 
 def _next_cycle(problem: RepProblem, since: int) -> int:
@@ -353,30 +280,58 @@ def _best_pattern(problem: RepProblem, place: int, since: int, prices: Floats) -
     return chosen
 
 
-def _settle(task: MendTask, book: _Book, usable: Mask, hopeless: dict[int, int], *, freed: bool) -> None:
+def _keep_appointments(mending: _Mending) -> None:
+    """Give each appointment that no promise keeps the nearest visit of its customer and cycle that it can take."""
+    book, days, bookings = mending.book, mending.problem.days, mending.bookings
+    for k in np.argsort(bookings.day, kind="stable").tolist():
+        place, owner, day = (int(column[k]) for column in (bookings.place, bookings.owner, bookings.day))
+        if (book.place == place).any():
+            continue
+        at = np.where(book.made >= 0, book.made, book.planned)
+        free = (book.owner == owner) & (book.place == owner) & book.listed & (at >= mending.task.since)
+        free &= (book.planned + days.lead) // days.cycle_days == (day + days.lead) // days.cycle_days
+        candidates = np.flatnonzero(free)
+        for slot in candidates[np.argsort(np.abs(at[candidates] - day), kind="stable")].tolist():
+            if _takes(mending, slot, place):
+                break
+
+
+def _takes(mending: _Mending, slot: int, place: int) -> bool:
+    """Make a visit keep an appointment; return whether its day has room, else leave everything as it is."""
+    book, day = mending.book, int(mending.book.made[slot])
+    row, times, length = book.rows[day].copy(), book.times[day].copy(), int(book.lengths[day])
+    if day >= 0:
+        book.lift(np.array([slot]))
+    book.place[slot] = place
+    settle_slots(np.array([slot]), 1, mending.limits, book.calendar())
+    if book.made[slot] >= 0:
+        book.reasons |= {(int(book.owner[slot]), day): "appointment"} if day >= 0 else {}
+        return True
+    book.place[slot], book.made[slot] = book.owner[slot], day
+    if day >= 0:
+        book.rows[day], book.times[day], book.lengths[day] = row, times, length
+    return False
+
+
+def _settle(mending: _Mending, *, freed: bool) -> None:
     """Find days for what broke, then for what is new, then, where visits were given up, for what had no room so far."""
-    problem = task.problem
+    problem, book = mending.problem, mending.book
     order = np.lexsort((problem.rank[book.owner], book.planned, problem.tier[book.owner]))
-    order = order[(book.made[order] < 0) & book.listed[order] & ~np.isin(book.owner[order], list(hopeless))]
-    fresh = np.isin(book.owner[order], task.fresh)
-    waiting = _open_causes(task, book)
+    order = order[(book.made[order] < 0) & book.listed[order] & ~np.isin(book.owner[order], list(mending.hopeless))]
+    fresh = np.isin(book.owner[order], mending.task.fresh)
+    waiting = _open_causes(mending)
     was_open = np.array([slot in waiting for slot in order.tolist()], dtype=np.bool_)
     possible = np.array([_may_be_made(problem, book, slot, waiting) for slot in order.tolist()], dtype=np.bool_)
     broken, new = order[~was_open & ~fresh], order[~was_open & fresh]
     again = order[was_open & possible]
     crowded = order[was_open & ~possible] if freed else order[:0]
     for todo, may_push in ((broken, 0), (new, 0), (again, 0), (broken, 1), (new, 1), (crowded, 0)):
-        settle_slots(
-            todo, may_push, problem.shift_days, problem.days.cycle_days, problem.days.lead, usable, book.rows,
-            book.lengths, book.times, book.owner, book.planned, book.made, problem.least_gap, problem.most_gap,
-            problem.days.of_day, problem.travel, problem.service, problem.starts, problem.gaps, problem.depart,
-            problem.back, problem.apart, np.zeros((2, book.rows.shape[1]), dtype=np.int32),
-        )  # fmt: skip
+        settle_slots(todo, may_push, mending.limits, book.calendar())
 
 
-def _open_causes(task: MendTask, book: _Book) -> dict[int, tuple[int, str]]:
+def _open_causes(mending: _Mending) -> dict[int, tuple[int, str]]:
     """Return cause and detail of the slots that the promised plan did not make either."""
-    promised = task.promised
+    promised, book = mending.task.promised, mending.book
     known = {
         (place, planned): (cause, str(detail))
         for place, planned, cause, detail in zip(
@@ -387,12 +342,12 @@ def _open_causes(task: MendTask, book: _Book) -> dict[int, tuple[int, str]]:
             strict=True,
         )
     }
-    slots = np.flatnonzero((book.made < 0) & book.listed & ~np.isin(book.owner, task.fresh))
+    slots = np.flatnonzero((book.made < 0) & book.listed & ~np.isin(book.owner, mending.task.fresh))
     keys = zip(slots.tolist(), book.owner[slots].tolist(), book.planned[slots].tolist(), strict=True)
     return {slot: known[place, planned] for slot, place, planned in keys if (place, planned) in known}
 
 
-def _may_be_made(problem: RepProblem, book: _Book, slot: int, was_open: dict[int, tuple[int, str]]) -> bool:
+def _may_be_made(problem: RepProblem, book: Book, slot: int, was_open: dict[int, tuple[int, str]]) -> bool:
     """Return whether what kept an open visit from being made is there no longer."""
     if slot not in was_open:
         return True
@@ -401,44 +356,33 @@ def _may_be_made(problem: RepProblem, book: _Book, slot: int, was_open: dict[int
     return old in (CLOSED, UNREACHABLE) or (old in CAUSES_OF_DAYS and now != old)
 
 
-def _touched(task: MendTask, book: _Book, before: dict[int, list[tuple[int, int]]]) -> Ints:
-    """Return the days whose visits or starts differ from those promised, and those of customers who are gone."""
-    after = _days_of(book)
-    promised = task.promised
-    rewritten = (promised.place < 0) | (promised.minutes != task.problem.service[promised.place]) | task.other_legs
-    differs = [day for day in range(task.problem.days.count) if before.get(day) != after.get(day)]
+def _touched(mending: _Mending, before: dict[int, list[tuple[int, int]]]) -> Ints:
+    """Return the days that differ from the promised ones, or whose visits are told in other words or to nobody."""
+    after, promised, problem = mending.book.days(), mending.task.promised, mending.problem
+    place = promised.appointments(mending.bookings)
+    booked = place != promised.place
+    rewritten = (promised.place < 0) | booked | (promised.minutes != problem.service[place]) | mending.task.other_legs
+    rewritten |= within(problem, promised.planned, promised.day, appointment=booked) != promised.planned
+    differs = [day for day in range(problem.days.count) if before.get(day) != after.get(day)]
     return np.union1d(promised.day[rewritten & (promised.trip == NONE)], differs).astype(np.int64)
 
 
-def _days_of(book: _Book) -> dict[int, list[tuple[int, int]]]:
-    """Return (place, start) of the visits of each day that has any."""
-    return {
-        day: list(
-            zip(
-                book.owner[book.rows[day, : book.lengths[day]]].tolist(),
-                book.times[day, : book.lengths[day]].tolist(),
-                strict=True,
-            )
-        )
-        for day in np.flatnonzero(book.lengths).tolist()
-    }
-
-
-def _rows(task: MendTask, book: _Book, days: Ints) -> tuple[list[VisitRow], list[RouteRow]]:
+def _rows(mending: _Mending, days: Ints) -> tuple[list[VisitRow], list[RouteRow]]:
+    problem, book = mending.problem, mending.book
     visits: list[VisitRow] = []
     routes: list[RouteRow] = []
     for day in days[book.lengths[days] > 0].tolist():
-        slots, starts = book.rows[day, : book.lengths[day]], book.times[day, : book.lengths[day]]
-        places = tuple(book.owner[slots].tolist())
-        route = held_route(task.problem, day, places, tuple(starts.tolist()), 0, 0)
+        slots = book.rows[day, : book.lengths[day]]
+        places, starts = (tuple(part.tolist()) for part in book.day(day))
+        route = held_route(problem, day, places, starts, 0, 0)
         planned = dict(zip(places, book.planned[slots].tolist(), strict=True))
-        visits += visit_rows(task.problem, day, route, 0, planned, NONE)
-        routes.append(route_row(task.problem, day, route, 0, 0, NONE))
-    return visits, routes
+        visits += visit_rows(problem, day, route, 0, planned, NONE)
+        routes.append(route_row(problem, day, route, 0, 0, NONE))
+    return at_customers(visits, mending.bookings), routes
 
 
-def _unserved(task: MendTask, book: _Book, hopeless: dict[int, int]) -> list[UnservedRow]:
-    problem, was_open = task.problem, _open_causes(task, book)
+def _unserved(mending: _Mending) -> list[UnservedRow]:
+    problem, book, hopeless, was_open = mending.problem, mending.book, mending.hopeless, _open_causes(mending)
     rows = []
     for slot in np.flatnonzero((book.made < 0) & book.listed).tolist():
         place, planned = int(book.owner[slot]), int(book.planned[slot])

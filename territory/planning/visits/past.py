@@ -59,7 +59,7 @@ def past_of(plan: Plan, scenario: Scenario, customer: Ints, rep: Ints, since: in
 
 
 def _measure(scenario: Scenario, visits: Columns, routes: Columns, rows: Ints, at: int) -> None:
-    """Write the ways of one day anew; a day away begins at its first customer."""
+    """Write the ways of one day anew; it begins and ends when it did. A day away begins at its first customer."""
     rep, who = int(routes["rep"][at]), visits["customer"][rows]
     travel = rep_travel(scenario, rep, who)
     base_first, base_last = routes["start_place"][at] == BASE, routes["end_place"][at] == BASE
@@ -68,5 +68,5 @@ def _measure(scenario: Scenario, visits: Columns, routes: Columns, rows: Ints, a
     km = [float(travel.km[a, b]) for a, b in pairwise(stops)]
     visits["travel_minutes"][rows], visits["travel_km"][rows] = minutes[:-1], km[:-1]
     routes["travel_minutes"][at], routes["travel_km"][at] = sum(minutes), sum(km)
-    routes["depart"][at] = visits["start"][rows[0]] - minutes[0]
-    routes["back"][at] = visits["end"][rows[-1]] + minutes[-1]
+    routes["depart"][at] = min(routes["depart"][at], visits["start"][rows[0]] - minutes[0])
+    routes["back"][at] = max(routes["back"][at], visits["end"][rows[-1]] + minutes[-1])

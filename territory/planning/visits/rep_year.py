@@ -13,7 +13,7 @@ from territory.domain.customers import NONE
 from territory.domain.plan import PLACES
 from territory.planning.routes import Day, TimedRoute, best_route, time_route
 from territory.planning.timing import arrive, fit_start, leave_by
-from territory.planning.visits.appointments import Bookings, with_bookings
+from territory.planning.visits.appointments import Bookings, VisitRow, at_customers, with_bookings
 from territory.planning.visits.patterns import Pattern
 from territory.planning.visits.problem import CAPACITY, CLOSED, LEFT, NOT_HIRED, UNREACHABLE, RepProblem, cause_of_day
 from territory.planning.visits.search import CyclePlan, plan_cycle
@@ -22,8 +22,6 @@ from territory.planning.visits.unroll import SERVED, YearSlots, missing_minutes,
 
 BASE, LODGING = PLACES.index("base"), PLACES.index("lodging")
 
-VisitRow = tuple[int, int, int, int, int, float, int, int]
-"""day, place, start, end, travel minutes, km, planned day, trip of the rep or `NONE`."""
 RouteRow = tuple[int, int, int, int, float, int, int, int]
 """day, depart, back, travel minutes, km, start place, end place, trip of the rep or `NONE`."""
 UnservedRow = tuple[int, int, int, str]
@@ -68,20 +66,11 @@ def plan_rep(task: Task) -> RepYear:
     booked, bookings = with_bookings(problem, near, away)
     year = unroll(booked, cycle, near, patterns, away, bookings)
     visits, routes, dropped = _route_days(booked, year, task.solutions)
-    visits = _at_customers(visits, bookings)
+    visits = at_customers(visits, bookings)
     trip_visits, trip_routes = _route_trips(problem, occurrences)
     unserved = [*_local_unserved(booked, year, dropped, bookings), *_trip_unserved(problem, occurrences)]
     unserved += _hopeless_unserved(problem, hopeless)
     return RepYear(visits + trip_visits, routes + trip_routes, unserved)
-
-
-def _at_customers(visits: list[VisitRow], bookings: Bookings) -> list[VisitRow]:
-    """Return the visits with appointments as visits of their customers, without the slack before."""
-    owner = dict(zip(bookings.place.tolist(), bookings.owner.tolist(), strict=True))
-    return [
-        (day, owner.get(place, place), start + bookings.slack * (place in owner), *rest)
-        for day, place, start, *rest in visits
-    ]
 
 
 def without_hopeless(problem: RepProblem) -> tuple[RepProblem, dict[int, int]]:

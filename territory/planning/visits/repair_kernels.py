@@ -1,10 +1,12 @@
 """Kernels that mend a calendar already promised: hold what still stands, find days for what does not.
 
-A *slot* is one visit the frequency asks for, as in `territory.planning.visits.placing`; `times` holds the start that
-was promised for each slot of each day. Whatever can stay keeps its day and its start.
+A *slot* is one visit the frequency asks for, as in `territory.planning.visits.placing`. Whatever can stay keeps its day
+and its start.
 """
 
 from __future__ import annotations
+
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -23,232 +25,275 @@ PUSH_PRICE = 60.0
 """Minutes of travel that a visit may cost rather than send another one to another day."""
 
 
+class Limits(NamedTuple):
+    """What days and customers allow; see `territory.planning.visits.problem.RepProblem`.
+
+    Attributes
+    ----------
+    usable : array of bool, shape (days of the year,)
+        Whether the rep works in the field that day.
+    classes : array of int, shape (days of the year,)
+        Window class of each day.
+    travel, service, starts, gaps, depart, back, apart, least, most
+        Of the problem; `least` and `most` bound the gaps of each place.
+    rank : array, shape (places,)
+        The least rank is the most important.
+    shift : int
+        Most days between the planned day and another one.
+    cycle_days, lead : int
+        Length of the cycle, and days of cycle 0 before the year; slots stay in their cycle.
+    """
+
+    usable: Mask
+    classes: Ints
+    travel: Table
+    service: Table
+    starts: Table
+    gaps: Table
+    depart: int
+    back: int
+    apart: Table
+    least: Table
+    most: Table
+    rank: Table
+    shift: int
+    cycle_days: int
+    lead: int
+
+
+class Calendar(NamedTuple):
+    """Slots and days of a rep; the kernels change them in place.
+
+    Attributes
+    ----------
+    rows, times : array of int, shape (days of the year, stops)
+        Slots in order and their starts.
+    lengths : array of int, shape (days of the year,)
+    owner, place, planned, made : array of int, shape (slots,)
+        Customer, place of the visit (the customer, or an appointment with it), day the frequency asks for, and day of
+        the visit or -1; sorted by customer and planned day.
+    scratch : array of int, shape (2, stops)
+    """
+
+    rows: Ints
+    lengths: Ints
+    times: Ints
+    owner: Ints
+    place: Ints
+    planned: Ints
+    made: Ints
+    scratch: Ints
+
+
 @inner
-def _late_stop(
-    day: int, rows: Ints, lengths: Ints, times: Ints, owner: Ints, w: int, travel: Table, service: Table,
-    starts: Table, gaps: Table, depart: int, back: int, apart: Table, fresh: Ints,
-) -> int:  # fmt: skip
+def _late_stop(day: int, limits: Limits, calendar: Calendar) -> int:
     """Write the start of each visit at or after the promised one; return the first that cannot be made, or -1.
 
     The position `lengths[day]` stands for the way home.
     """
-    minute, place = whole(depart), whole(0)
-    for k in range(lengths[day]):
-        stop = owner[rows[day, k]]
+    rows, fresh, w = calendar.rows, calendar.scratch[0], limits.classes[day]
+    minute, place, apart = whole(limits.depart), whole(0), limits.apart
+    for k in range(calendar.lengths[day]):
+        stop = calendar.place[rows[day, k]]
         for other in range(k):
             for j in range(apart.shape[1]):
-                if apart[stop, j] == owner[rows[day, other]]:
+                if apart[stop, j] == calendar.place[rows[day, other]]:
                     return k
-        there = arrive(gaps, w, minute, whole(travel[place, stop]))
-        fresh[k] = fit_start(starts, w, stop, max(there, times[day, k]))
+        there = arrive(limits.gaps, w, minute, whole(limits.travel[place, stop]))
+        fresh[k] = fit_start(limits.starts, w, stop, max(there, calendar.times[day, k]))
         if there >= NEVER or fresh[k] >= NEVER:
             return k
-        minute, place = fresh[k] + service[stop], stop
-    if lengths[day] and arrive(gaps, w, minute, whole(travel[place, 0])) > back:
-        return whole(lengths[day])
+        minute, place = fresh[k] + limits.service[stop], stop
+    if calendar.lengths[day] and arrive(limits.gaps, w, minute, whole(limits.travel[place, 0])) > limits.back:
+        return whole(calendar.lengths[day])
     return whole(-1)
 
 
 @kernel
-def hold_days(
-    days: Ints, usable: Mask, rows: Ints, lengths: Ints, times: Ints, owner: Ints, made: Ints, classes: Ints,
-    travel: Table, service: Table, starts: Table, gaps: Table, depart: int, back: int, apart: Table, rank: Table,
-    fresh: Ints,
-) -> None:  # fmt: skip
+def hold_days(days: Ints, limits: Limits, calendar: Calendar) -> None:
     """Take out of each day what it no longer allows, the least important first; the others keep their starts.
 
     Parameters
     ----------
     days : array of int
-    usable : array of bool, shape (days of the year,)
-        Whether the rep works in the field that day.
-    rows, times : array of int, shape (days of the year, stops)
-        Slots in order and their promised starts; changed in place, as `lengths` and `made`.
-    owner, made : array of int, shape (slots,)
-        Place, and day or -1.
-    classes : array of int
-        Window class of each day.
-    travel, service, starts, gaps, depart, back, apart
-        See `territory.planning.visits.problem.RepProblem`.
-    rank : array, shape (places,)
-        0 for the most important customer.
-    fresh : array of int, shape (stops,)
+    limits : Limits
+    calendar : Calendar
+        A visit taken out is no appointment any more.
     """
     for day in days:
-        while lengths[day]:
-            late = whole(0)
-            if usable[day]:
-                late = _late_stop(
-                    day, rows, lengths, times, owner, classes[day], travel, service, starts, gaps, depart, back, apart,
-                    fresh,
-                )  # fmt: skip
+        while calendar.lengths[day]:
+            late = _late_stop(day, limits, calendar) if limits.usable[day] else whole(0)
             if late < 0:
                 break
-            _take_out(day, _victim(day, late, rows, lengths, owner, classes[day], starts, rank), rows, lengths, times,
-                      made)  # fmt: skip
-        for k in range(lengths[day]):
-            times[day, k] = fresh[k]
+            slot = calendar.rows[day, _victim(day, late, limits, calendar)]
+            take_out(slot, calendar)
+            calendar.place[slot] = calendar.owner[slot]
+        for k in range(calendar.lengths[day]):
+            calendar.times[day, k] = calendar.scratch[0, k]
 
 
 @inner
-def _victim(day: int, late: int, rows: Ints, lengths: Ints, owner: Ints, w: int, starts: Table, rank: Table) -> int:
+def _victim(day: int, late: int, limits: Limits, calendar: Calendar) -> int:
     """Return the position to give up: a customer closed that day, else the least important up to the late one."""
-    worst = whole(0)
-    for k in range(min(late + 1, lengths[day])):
-        stop = owner[rows[day, k]]
-        if fit_start(starts, w, stop, whole(0)) >= NEVER:
+    worst, last = whole(0), whole(-1)
+    for k in range(min(late + 1, calendar.lengths[day])):
+        stop = calendar.place[calendar.rows[day, k]]
+        if fit_start(limits.starts, limits.classes[day], stop, whole(0)) >= NEVER:
             return k
-        if rank[stop] > rank[owner[rows[day, worst]]]:
-            worst = whole(k)
+        if limits.rank[stop] > last:
+            worst, last = whole(k), whole(limits.rank[stop])
     return worst
 
 
-@inner
-def _take_out(day: int, position: int, rows: Ints, lengths: Ints, times: Ints, made: Ints) -> None:
-    made[rows[day, position]] = -1
-    for k in range(position, lengths[day] - 1):
-        rows[day, k], times[day, k] = rows[day, k + 1], times[day, k + 1]
-    lengths[day] -= 1
+@kernel
+def take_out(slot: int, calendar: Calendar) -> None:
+    """Take a slot off its day."""
+    day, kept = calendar.made[slot], whole(0)
+    for k in range(calendar.lengths[day]):
+        if calendar.rows[day, k] != slot:
+            calendar.rows[day, kept], calendar.times[day, kept] = calendar.rows[day, k], calendar.times[day, k]
+            kept += 1
+    calendar.lengths[day] = kept
+    calendar.made[slot] = -1
 
 
 @inner
-def _price(
-    place: int, day: int, skip: int, rows: Ints, lengths: Ints, times: Ints, owner: Ints, w: int, travel: Table,
-    service: Table, starts: Table, gaps: Table, depart: int, back: int, apart: Table, kept: Table,
-) -> tuple[float, int]:  # fmt: skip
+def _price(place: int, day: int, skip: int, limits: Limits, calendar: Calendar) -> tuple[float, int]:
     """Return (price, position) of a visit on a day from which the slot `skip` is taken out, or (`NEVER`, -1)."""
+    kept, apart, travel, w = calendar.scratch, limits.apart, limits.travel, limits.classes[day]
     count = whole(0)
-    for k in range(lengths[day]):
-        if rows[day, k] != skip:
+    for k in range(calendar.lengths[day]):
+        slot = calendar.rows[day, k]
+        if slot != skip:
             for j in range(apart.shape[1]):
-                if apart[place, j] == owner[rows[day, k]]:
+                if apart[place, j] == calendar.place[slot]:
                     return float(NEVER), whole(-1)
-            kept[0, count], kept[1, count] = owner[rows[day, k]], times[day, k]
+            kept[0, count], kept[1, count] = calendar.place[slot], calendar.times[day, k]
             count += 1
     best, where = float(NEVER), whole(-1)
-    if count + 1 >= rows.shape[1]:
+    if count + 1 >= calendar.rows.shape[1]:
         return best, where
-    before, minute = whole(0), whole(depart)
+    before, minute = whole(0), whole(limits.depart)
     for k in range(count + 1):
-        after = whole(kept[0, k]) if k < count else whole(0)
+        after = kept[0, k] if k < count else whole(0)
         there, onward = whole(travel[before, place]), whole(travel[place, after])
-        start = fit_start(starts, w, place, arrive(gaps, w, minute, there))
+        start = fit_start(limits.starts, w, place, arrive(limits.gaps, w, minute, there))
         if start < NEVER and onward >= 0:
             added = there + onward - (travel[before, after] if count else 0)
-            shifted = _shifted(place, start, k, count, kept, w, travel, service, starts, gaps, back)
+            shifted = _shifted(place, start, k, count, w, limits, kept)
             if shifted >= 0 and added + TIME_PRICE * shifted < best:
                 best, where = added + TIME_PRICE * shifted, whole(k)
         if k < count:
-            minute, before = kept[1, k] + whole(service[after]), after
+            minute, before = kept[1, k] + whole(limits.service[after]), after
     return best, where
 
 
 @inner
-def _shifted(
-    place: int, start: int, position: int, count: int, kept: Table, w: int, travel: Table, service: Table,
-    starts: Table, gaps: Table, back: int,
-) -> int:  # fmt: skip
+def _shifted(place: int, start: int, position: int, count: int, w: int, limits: Limits, kept: Ints) -> int:
     """Return how many later visits start later because of a new one, or -1 where the day is too short."""
-    minute, moved = start + service[place], whole(0)
+    minute, moved = start + limits.service[place], whole(0)
     for k in range(position, count):
-        stop = whole(kept[0, k])
-        there = arrive(gaps, w, minute, whole(travel[place, stop]))
-        begin = fit_start(starts, w, stop, max(there, whole(kept[1, k])))
+        stop = kept[0, k]
+        there = arrive(limits.gaps, w, minute, whole(limits.travel[place, stop]))
+        begin = fit_start(limits.starts, w, stop, max(there, kept[1, k]))
         if there >= NEVER or begin >= NEVER:
             return whole(-1)
         if begin == kept[1, k]:
             return moved
         moved += 1
-        minute, place = begin + service[stop], stop
-    return moved if arrive(gaps, w, minute, whole(travel[place, 0])) <= back else whole(-1)
+        minute, place = begin + limits.service[stop], stop
+    return moved if arrive(limits.gaps, w, minute, whole(limits.travel[place, 0])) <= limits.back else whole(-1)
 
 
 @inner
-def _best_day(
-    slot: int, avoid: int, shift: int, cycle_days: int, lead: int, usable: Mask, rows: Ints, lengths: Ints,
-    times: Ints, owner: Ints, planned: Ints, made: Ints, least: Table, most: Table, classes: Ints, travel: Table,
-    service: Table, starts: Table, gaps: Table, depart: int, back: int, apart: Table, kept: Table,
-) -> tuple[float, int, int]:  # fmt: skip
-    """Return (price, day, position) of the best day for a slot within its shift and cycle, or (`NEVER`, -1, -1)."""
+def _reach(slot: int, limits: Limits, calendar: Calendar) -> tuple[int, int]:
+    """Return the first day a slot may lie on and the one after the last: within its shift, all within its cycle.
+
+    An appointment has one day alone, wherever in the cycle.
+    """
+    target = calendar.planned[slot]
+    shift = limits.shift if calendar.place[slot] == calendar.owner[slot] else limits.cycle_days
+    first = (target + limits.lead) // limits.cycle_days * limits.cycle_days - limits.lead
+    last = min(len(limits.usable), target + shift + 1, first + limits.cycle_days)
+    return max(whole(0), target - shift, first), last
+
+
+@inner
+def _allowed(slot: int, day: int, limits: Limits, calendar: Calendar) -> bool:
+    """Return whether the rep works on a day, and a visit of the slot keeps the spacing there."""
+    if not limits.usable[day]:
+        return False
+    return spacing_holds(slot, day, calendar.owner, calendar.planned, calendar.made, limits.least, limits.most)
+
+
+@inner
+def _best_day(slot: int, avoid: int, limits: Limits, calendar: Calendar) -> tuple[float, int, int]:
+    """Return (price, day, position) of the best day for a slot but `avoid`, or (`NEVER`, -1, -1)."""
     best, best_day, where = float(NEVER), whole(-1), whole(-1)
-    target = planned[slot]
-    first = (target + lead) // cycle_days * cycle_days - lead
-    for day in range(max(0, target - shift, first), min(len(usable), target + shift + 1, first + cycle_days)):
-        far = DAY_PRICE * abs(day - target)
-        if not usable[day] or day == avoid or far >= best:
+    first, last = _reach(slot, limits, calendar)
+    for day in range(first, last):
+        far = DAY_PRICE * abs(day - calendar.planned[slot])
+        if day == avoid or far >= best or not _allowed(slot, day, limits, calendar):
             continue
-        if not spacing_holds(slot, day, owner, planned, made, least, most):
-            continue
-        price, position = _price(
-            owner[slot], day, whole(-1), rows, lengths, times, owner, classes[day], travel, service, starts, gaps,
-            depart, back, apart, kept,
-        )  # fmt: skip
+        price, position = _price(calendar.place[slot], day, whole(-1), limits, calendar)
         if price + far < best:
             best, best_day, where = price + far, day, position
     return best, best_day, where
 
 
 @inner
-def _put(
-    slot: int, day: int, position: int, rows: Ints, lengths: Ints, times: Ints, owner: Ints, made: Ints, w: int,
-    travel: Table, service: Table, starts: Table, gaps: Table, depart: int,
-) -> None:  # fmt: skip
+def _put(slot: int, day: int, position: int, limits: Limits, calendar: Calendar) -> None:
     """Put a slot into a day and shift the later starts as far as they have to."""
-    for k in range(lengths[day], position, -1):
+    rows, times, w = calendar.rows, calendar.times, limits.classes[day]
+    for k in range(calendar.lengths[day], position, -1):
         rows[day, k], times[day, k] = rows[day, k - 1], times[day, k - 1]
     rows[day, position], times[day, position] = slot, 0
-    lengths[day] += 1
-    made[slot] = day
-    minute, place = whole(depart), whole(0)
-    for k in range(lengths[day]):
-        stop = owner[rows[day, k]]
-        there = arrive(gaps, w, minute, whole(travel[place, stop]))
+    calendar.lengths[day] += 1
+    calendar.made[slot] = day
+    minute, place = whole(limits.depart), whole(0)
+    for k in range(calendar.lengths[day]):
+        stop = calendar.place[rows[day, k]]
+        there = arrive(limits.gaps, w, minute, whole(limits.travel[place, stop]))
         if k >= position:
-            times[day, k] = fit_start(starts, w, stop, max(there, times[day, k]))
-        minute, place = times[day, k] + service[stop], stop
+            times[day, k] = fit_start(limits.starts, w, stop, max(there, times[day, k]))
+        minute, place = times[day, k] + limits.service[stop], stop
 
 
 @inner
-def _visit_to_push(
-    slot: int, shift: int, cycle_days: int, lead: int, usable: Mask, rows: Ints, lengths: Ints, times: Ints,
-    owner: Ints, planned: Ints, made: Ints, least: Table, most: Table, classes: Ints, travel: Table, service: Table,
-    starts: Table, gaps: Table, depart: int, back: int, apart: Table, kept: Table,
-) -> tuple[int, int]:  # fmt: skip
-    """Return (position, day) of the visit whose move to another day makes room for `slot`, or (-1, -1)."""
-    best, found, found_day = float(NEVER), whole(-1), whole(-1)
-    target = planned[slot]
-    for day in range(max(0, target - shift), min(len(usable), target + shift + 1)):
-        same_cycle = (day + lead) // cycle_days == (target + lead) // cycle_days
-        if not (usable[day] and same_cycle and spacing_holds(slot, day, owner, planned, made, least, most)):
+def _settle(slot: int, avoid: int, limits: Limits, calendar: Calendar) -> bool:
+    """Put a slot on its best day but `avoid`; return whether there is one."""
+    _, day, position = _best_day(slot, avoid, limits, calendar)
+    if day >= 0:
+        _put(slot, day, position, limits, calendar)
+    return bool(day >= 0)
+
+
+@inner
+def _visit_to_push(slot: int, limits: Limits, calendar: Calendar) -> int:
+    """Return the slot whose move to another day makes room for `slot`, or -1."""
+    best, found = float(NEVER), whole(-1)
+    first, last = _reach(slot, limits, calendar)
+    for day in range(first, last):
+        if not _allowed(slot, day, limits, calendar):
             continue
-        for k in range(lengths[day]):
-            pushed = rows[day, k]
-            if owner[pushed] == owner[slot]:
+        for k in range(calendar.lengths[day]):
+            pushed = calendar.rows[day, k]
+            if calendar.owner[pushed] == calendar.owner[slot]:
                 continue
-            price, _ = _price(
-                owner[slot], day, pushed, rows, lengths, times, owner, classes[day], travel, service, starts, gaps,
-                depart, back, apart, kept,
-            )  # fmt: skip
+            price, _ = _price(calendar.place[slot], day, pushed, limits, calendar)
             if price >= best:
                 continue
-            made[pushed] = -1
-            onward, other, _ = _best_day(
-                pushed, day, shift, cycle_days, lead, usable, rows, lengths, times, owner, planned, made, least, most,
-                classes, travel, service, starts, gaps, depart, back, apart, kept,
-            )  # fmt: skip
-            made[pushed] = day
+            calendar.made[pushed] = -1
+            onward, other, _ = _best_day(pushed, day, limits, calendar)
+            calendar.made[pushed] = day
             if other >= 0 and price + onward + PUSH_PRICE < best:
-                best, found, found_day = price + onward + PUSH_PRICE, whole(k), day
-    return found, found_day
+                best, found = price + onward + PUSH_PRICE, pushed
+    return found
 
 
 @kernel
-def settle_slots(
-    todo: Ints, may_push: int, shift: int, cycle_days: int, lead: int, usable: Mask, rows: Ints, lengths: Ints,
-    times: Ints, owner: Ints, planned: Ints, made: Ints, least: Table, most: Table, classes: Ints, travel: Table,
-    service: Table, starts: Table, gaps: Table, depart: int, back: int, apart: Table, kept: Table,
-) -> None:  # fmt: skip
-    """Give each unmade slot of `todo`, in this order, the day that disturbs least; everything changes in place.
+def settle_slots(todo: Ints, may_push: int, limits: Limits, calendar: Calendar) -> None:
+    """Give each unmade slot of `todo`, in this order, the day that disturbs least.
 
     Parameters
     ----------
@@ -256,72 +301,33 @@ def settle_slots(
         Slots without a day.
     may_push : int
         1 where one promised visit may move to another day to make room for one that else could not be made.
-    shift : int
-        Most days between the planned day and the new one.
-    cycle_days, lead : int
-        Length of the cycle, and days of cycle 0 before the year; slots stay in their cycle.
-    usable, rows, lengths, times, owner, made, classes, travel, service, starts, gaps, depart, back, apart
-        As for `hold_days`.
-    planned : array of int, shape (slots,)
-        Days the frequency asks for; slots are sorted by place and planned day.
-    least, most : arrays, shape (places,)
-        Bounds of the gaps.
-    kept : array of int32, shape (2, stops)
+    limits : Limits
+    calendar : Calendar
     """
     for slot in todo:
-        if made[slot] >= 0:
+        if calendar.made[slot] >= 0 or _settle(slot, whole(-1), limits, calendar) or not may_push:
             continue
-        _, day, position = _best_day(
-            slot, whole(-1), shift, cycle_days, lead, usable, rows, lengths, times, owner, planned, made, least, most,
-            classes, travel, service, starts, gaps, depart, back, apart, kept,
-        )  # fmt: skip
-        if day >= 0:
-            _put(slot, day, position, rows, lengths, times, owner, made, classes[day], travel, service, starts, gaps,
-                 depart)  # fmt: skip
-        if day >= 0 or not may_push:
-            continue
-        at, day = _visit_to_push(
-            slot, shift, cycle_days, lead, usable, rows, lengths, times, owner, planned, made, least, most, classes,
-            travel, service, starts, gaps, depart, back, apart, kept,
-        )  # fmt: skip
-        if at < 0:
-            continue
-        pushed = rows[day, at]
-        _take_out(day, at, rows, lengths, times, made)
-        _, position = _price(
-            owner[slot], day, whole(-1), rows, lengths, times, owner, classes[day], travel, service, starts, gaps,
-            depart, back, apart, kept,
-        )  # fmt: skip
-        _put(slot, day, position, rows, lengths, times, owner, made, classes[day], travel, service, starts, gaps,
-             depart)  # fmt: skip
-        _, other, position = _best_day(
-            pushed, day, shift, cycle_days, lead, usable, rows, lengths, times, owner, planned, made, least, most,
-            classes, travel, service, starts, gaps, depart, back, apart, kept,
-        )  # fmt: skip
-        if other >= 0:
-            _put(pushed, other, position, rows, lengths, times, owner, made, classes[other], travel, service, starts,
-                 gaps, depart)  # fmt: skip
+        pushed = _visit_to_push(slot, limits, calendar)
+        if pushed >= 0:
+            day = calendar.made[pushed]
+            take_out(pushed, calendar)
+            _, position = _price(calendar.place[slot], day, whole(-1), limits, calendar)
+            _put(slot, day, position, limits, calendar)
+            _settle(pushed, day, limits, calendar)
 
 
 @kernel
-def day_prices(
-    place: int, usable: Mask, rows: Ints, lengths: Ints, times: Ints, owner: Ints, classes: Ints, travel: Table,
-    service: Table, starts: Table, gaps: Table, depart: int, back: int, apart: Table, kept: Table,
-    out: NDArray[np.float64],
-) -> None:  # fmt: skip
+def day_prices(place: int, limits: Limits, calendar: Calendar, out: NDArray[np.float64]) -> None:
     """Write the price of one more visit to a place on each day, `NEVER` where there is no room.
 
     Parameters
     ----------
     place : int
-    usable, rows, lengths, times, owner, classes, travel, service, starts, gaps, depart, back, apart, kept
-        As for `settle_slots`.
+    limits : Limits
+    calendar : Calendar
     out : array of float, shape (days of the year,)
     """
-    for day in range(len(usable)):
+    for day in range(len(limits.usable)):
         out[day] = float(NEVER)
-        if usable[day]:
-            out[day], _ = _price(
-                place, day, whole(-1), rows, lengths, times, owner, classes[day], travel, service, starts, gaps,
-                depart, back, apart, kept,
-            )  # fmt: skip
+        if limits.usable[day]:
+            out[day], _ = _price(place, day, whole(-1), limits, calendar)

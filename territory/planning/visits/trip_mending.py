@@ -10,8 +10,9 @@ import numpy as np
 from territory.domain.customers import Ints
 from territory.domain.plan import UNSERVED_CAUSES
 from territory.planning.routes import Day, TimedRoute, time_route
+from territory.planning.visits.appointments import VisitRow
 from territory.planning.visits.problem import CAPACITY, RepProblem, cause_of_day, works_on
-from territory.planning.visits.rep_year import RouteRow, UnservedRow, VisitRow, held_route, route_row, visit_rows
+from territory.planning.visits.rep_year import RouteRow, UnservedRow, held_route, route_row, visit_rows
 from territory.planning.visits.trips import Split, due_occurrences, plan_trips, split_days
 from territory.planning.visits.unroll import missing_minutes
 
