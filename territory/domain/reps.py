@@ -44,6 +44,8 @@ class Reps:
         Shares of single measures where they differ from `share`; NaN where they do not.
     left_day : array of int
         Day index of the last working day, `STAYS` for who does not leave.
+    shared_area : array of str
+        Name of the area a rep serves together with others; empty for who has a territory alone.
     """
 
     rep_id: Strings
@@ -60,10 +62,13 @@ class Reps:
     monthly_salary_cents: Ints
     shares: Mapping[str, Floats] = field(default_factory=dict)
     left_day: Ints = field(default_factory=lambda: np.zeros(0, dtype=np.int64))
+    shared_area: Strings = field(default_factory=lambda: np.zeros(0, dtype=object))
 
     def __post_init__(self) -> None:
         if len(self.left_day) != len(self):
             object.__setattr__(self, "left_day", np.full(len(self), STAYS, dtype=np.int64))
+        if len(self.shared_area) != len(self):
+            object.__setattr__(self, "shared_area", np.full(len(self), "", dtype=object))
 
     def __len__(self) -> int:
         return len(self.rep_id)
@@ -80,6 +85,12 @@ class Reps:
             else:
                 columns[spec.name] = column[rows]
         return Reps(**columns)
+
+    @property
+    def pools(self) -> dict[str, Ints]:
+        """Reps of each shared area, by its name; the only rep of an area is there too."""
+        names = self.shared_area.astype(str)
+        return {str(name): np.flatnonzero(names == name) for name in np.unique(names) if name}
 
     @property
     def manager(self) -> int:
@@ -103,5 +114,6 @@ class Reps:
                 "hired_day": self.hired_day,
                 "new_hire": self.new_hire,
                 "monthly_salary": self.monthly_salary_cents / 100,
+                "shared_area": self.shared_area,
             }
         )

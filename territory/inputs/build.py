@@ -146,6 +146,7 @@ def _reps(table: Table, settings: Settings) -> Reps:
         left_day=np.array(
             [STAYS if day is None else (day - start).days for day in columns.values("leaves")], dtype=np.int64
         ),
+        shared_area=columns.texts("shared_area"),
     )
 
 

@@ -2,78 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import Literal
-
-Kind = Literal[
-    "id",
-    "text",
-    "list",
-    "amount",
-    "number",
-    "degrees",
-    "share",
-    "integer",
-    "percent",
-    "date",
-    "time",
-    "hours",
-    "boolean",
-    "choice",
-]
-
-
-@dataclass(frozen=True)
-class Column:
-    """One column of a table.
-
-    Attributes
-    ----------
-    name : str
-    kind : str
-        How its cells are read; see `territory.inputs.cells`.
-    meaning, unit, rule : str
-        For the data dictionary.
-    required : bool
-        The column must exist and no cell may be blank.
-    default : str
-        What a blank cell means, in words.
-    least, most : float or None
-        Bounds of numbers, inclusive; amounts in yuan. Those of degrees are checked for both coordinates together.
-    choices : tuple of (value, synonyms)
-        Of a choice.
-    refers_to : str
-        Table whose ids the column holds.
-    synonyms : tuple of str
-        Other headings it is known by.
-    """
-
-    name: str
-    kind: Kind
-    meaning: str
-    unit: str = ""
-    rule: str = ""
-    required: bool = False
-    default: str = ""
-    least: float | None = None
-    most: float | None = None
-    choices: tuple[tuple[str, tuple[str, ...]], ...] = ()
-    refers_to: str = ""
-    synonyms: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True)
-class TableSchema:
-    """One table: its key in ``[files]``, its columns, and the columns that name a row (no two rows alike)."""
-
-    name: str
-    columns: tuple[Column, ...]
-    key: tuple[str, ...]
-
-    def column(self, name: str) -> Column:
-        """Return a column by name."""
-        return next(column for column in self.columns if column.name == name)
-
+from territory.inputs.column import Column, TableSchema
+from territory.inputs.columns_further import ABSENCES, ADJACENCY, APPOINTMENTS
 
 _WEEKDAYS = tuple(
     (day, (f"周{zh}", f"星期{zh}", f"礼拜{zh}"))
@@ -375,6 +305,15 @@ REPS = TableSchema(
             synonyms=("新员工", "是否新员工", "新人", "试用期", "是否试用"),
         ),
         Column(
+            "shared_area",
+            "text",
+            "reps with the same name here start from one place and serve their customers as a pool: routes, not "
+            "compactness, say which of them owns whom",
+            rule="R-A6",
+            default="an area of its own",
+            synonyms=("pool", "共管区域", "共享区域", "共管片区", "合片"),
+        ),
+        Column(
             "monthly_salary",
             "amount",
             "monthly pay at 100 %",
@@ -482,24 +421,6 @@ TRAVEL = TableSchema(
     ("from_id", "to_id"),
 )
 
-ADJACENCY = TableSchema(
-    "adjacency",
-    (
-        Column(
-            "customer_id", "id", "customer", required=True, refers_to="customers", synonyms=("customer", "客户编号")
-        ),
-        Column(
-            "neighbour_id",
-            "id",
-            "another customer whose area borders on it; each pair once or both ways",
-            required=True,
-            refers_to="customers",
-            synonyms=("neighbor_id", "neighbour", "neighbor", "相邻客户", "相邻客户编号", "邻居"),
-        ),
-    ),
-    ("customer_id", "neighbour_id"),
-)
-
 HOLIDAYS = TableSchema(
     "holidays",
     (
@@ -522,68 +443,6 @@ HOLIDAYS = TableSchema(
         ),
     ),
     ("date",),
-)
-
-ABSENCES = TableSchema(
-    "absences",
-    (
-        Column(
-            "rep_id",
-            "id",
-            "rep who is away",
-            required=True,
-            rule="R-E1",
-            refers_to="reps",
-            synonyms=("rep", "业务员", "业务员编号", "姓名", "工号"),
-        ),
-        Column("first_day", "date", "first day off", required=True, synonyms=("from", "开始日期", "起始日期", "开始")),
-        Column(
-            "last_day",
-            "date",
-            "last day off",
-            default="the first day",
-            synonyms=("to", "until", "结束日期", "截止日期", "结束"),
-        ),
-        Column(
-            "reason",
-            "text",
-            "what the calendar says on these days",
-            default="absence",
-            synonyms=("原因", "事由", "类型", "说明"),
-        ),
-    ),
-    ("rep_id", "first_day"),
-)
-
-APPOINTMENTS = TableSchema(
-    "appointments",
-    (
-        Column(
-            "customer_id",
-            "id",
-            "customer who expects the rep",
-            required=True,
-            rule="R-H3",
-            refers_to="customers",
-            synonyms=("customer", "客户编号", "客户编码", "客户代码", "客户ID", "客户"),
-        ),
-        Column("date", "date", "day", required=True, rule="R-H3", synonyms=("日期", "day", "预约日期", "约定日期")),
-        Column(
-            "time", "time", "begin", "hh:mm", "R-H3", required=True, synonyms=("时间", "预约时间", "约定时间", "start")
-        ),
-        Column(
-            "minutes",
-            "integer",
-            "length",
-            "minutes",
-            "R-H3",
-            default="the customer's ordinary visit",
-            least=1,
-            most=480,
-            synonyms=("时长", "分钟", "分钟数", "预约时长"),
-        ),
-    ),
-    ("customer_id", "date"),
 )
 
 TABLES = {

@@ -8,7 +8,7 @@ import unicodedata
 from collections.abc import Collection
 
 from territory.domain.territory_rules import MEASURES
-from territory.inputs.columns import Column, TableSchema
+from territory.inputs.column import Column, TableSchema
 
 _SCALED = {"万元": 10_000, "万": 10_000, "千元": 1_000, "亿元": 10**8, "亿": 10**8}
 _BRACKETS = re.compile(r"(.+?)\s*[(\[【]([^)\]】]*)[)\]】]")

@@ -11,7 +11,7 @@ from typing import Any
 from territory.errors import Problem
 from territory.inputs import cells
 from territory.inputs.cells import BadCell
-from territory.inputs.columns import Column, TableSchema
+from territory.inputs.column import Column, TableSchema
 from territory.inputs.headings import headings, plain_heading, without_unit
 from territory.inputs.nearest import nearest
 from territory.inputs.problems import problem

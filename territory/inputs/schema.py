@@ -12,7 +12,8 @@ import pandas as pd
 
 from territory.domain.settings import Settings
 from territory.inputs.annotations import Key, bare, bounds_of, keys_of
-from territory.inputs.columns import TABLES, Column
+from territory.inputs.column import Column
+from territory.inputs.columns import TABLES
 from territory.inputs.parse_table import bounds_text
 
 DICTIONARY_COLUMNS = ("source", "key", "type", "unit", "bounds", "default", "meaning", "rule", "synonyms")

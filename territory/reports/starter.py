@@ -13,7 +13,8 @@ from typing import NamedTuple
 import xlsxwriter
 
 from territory.errors import TerritoryError
-from territory.inputs.columns import CUSTOMERS, REPS, Column, TableSchema
+from territory.inputs.column import Column, TableSchema
+from territory.inputs.columns import CUSTOMERS, REPS
 from territory.reports.excel import SAFE_OPTIONS
 from territory.reports.messages import text
 from territory.reports.tables import PLAIN_NUMBER
