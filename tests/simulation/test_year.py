@@ -6,13 +6,10 @@ import dataclasses
 from datetime import date
 from typing import Any
 
-import hypothesis
 import numpy as np
 import pytest
-from hypothesis import HealthCheck, Phase, given, settings
-from hypothesis import strategies as st
+from hypothesis import HealthCheck, given, settings
 
-from territory.domain.budget_rules import CostLine
 from territory.domain.outcome import Year, rep_slot_name
 from territory.domain.pipeline_rules import Channel
 from territory.domain.plan import Plan
@@ -21,14 +18,9 @@ from territory.simulation.world import COMPILED, PURE
 from territory.simulation.year import run_year, simulate_year
 from tests.factories import small_scenario
 from tests.simulation.plans import plan_of, simple_plan, with_people
+from tests.simulation.random_years import SCENARIOS, YEARS_EACH, any_plan, check_identities, live_random_years
 
-RUNNING = (
-    CostLine("office", 50_000, "office"),
-    CostLine("vehicles", 400_000, "vehicles"),
-    CostLine("entertaining and gifts", 500_000, "entertainment"),
-)
 COURSES = tuple(date(2026, month, 12) for month in (1, 3, 5, 6, 8, 10, 11))
-SETUP = (CostLine("desks", 240_000, "setup"), CostLine("rent", 450_000, "rent"))
 
 
 def years_of(plan: Plan, count: int) -> list[Year]:
@@ -69,73 +61,6 @@ def test_the_ledger_changes_nothing() -> None:
     assert same(simulate_year(plan, 3), simulate_year(plan, 3, ledger=True))
 
 
-SCENARIO: dict[str, st.SearchStrategy] = {
-    "customers": st.integers(1, 40),
-    "reps": st.integers(1, 6),
-    "manager": st.booleans(),
-    "new_hires": st.booleans(),
-    "seed": st.integers(0, 1000),
-    "attrition": st.sampled_from([0.0, 0.3, 0.9, 1.0]),
-    "cut_mode": st.sampled_from(["none", "ranked", "drawn"]),
-    "keep": st.integers(0, 4),
-    "replace": st.booleans(),
-    "lead": st.sampled_from([0, 10, 45]),
-    "dismiss": st.sampled_from([0.0, 0.9]),
-    "prospects": st.sampled_from([0, 50]),
-    "goods": st.sampled_from([0.0, 0.6]),
-    "preset": st.sampled_from(["probability", "coarse", "project", "foreign_trade"]),
-    "churn": st.sampled_from([0.0, 0.5, 1.0]),
-    "channels": st.sampled_from([(), (Channel("dealer", "dealer", 5_000_000, 3),)]),
-    "projects": st.sampled_from([0.0, 0.02]),
-    "silent": st.sampled_from([0.0, 0.3]),
-    "approvers": st.integers(1, 3),
-    "make_up": st.booleans(),
-    "coverage": st.sampled_from([0.1, 1.5]),
-}
-SCENARIOS = st.fixed_dictionaries(SCENARIO)
-YEARS_EACH = 15
-"""Years of each scenario of the campaign."""
-
-
-def any_plan(draw: dict[str, Any]) -> Plan:
-    """Return the plan of a drawn scenario."""
-    return simple_plan(
-        draw["customers"],
-        draw["reps"],
-        manager=draw["manager"] and draw["reps"] > 1,
-        new_hires=draw["new_hires"],
-        staffing={
-            "annual_attrition": draw["attrition"],
-            "cut_mode": draw["cut_mode"],
-            "keep": draw["keep"],
-            "replace_leavers": draw["replace"],
-            "hiring_lead_days": draw["lead"],
-            "dismiss_attainment": draw["dismiss"],
-            "report_missing": draw["silent"],
-        },
-        pipeline={
-            "preset": draw["preset"],
-            "prospects": draw["prospects"],
-            "prospect_value": 5_000_000,
-            "churn": draw["churn"],
-            "channels": draw["channels"],
-        },
-        budget={
-            "setup": SETUP,
-            "monthly": RUNNING,
-            "opening_cash": 1_234_567,
-            "sales_cost_share": draw["goods"],
-            "project_share": draw["projects"],
-            "approvers": draw["approvers"],
-        },
-        visits={"make_up": draw["make_up"]},
-        reviews={
-            "policies": ("extend_probation", "drop_d_visits", "prospect_when_thin"),
-            "coverage": draw["coverage"],
-        },
-    )
-
-
 @settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(SCENARIOS)
 def test_deals_cash_and_headcount_always_add_up(draw: dict[str, Any]) -> None:
@@ -143,67 +68,11 @@ def test_deals_cash_and_headcount_always_add_up(draw: dict[str, Any]) -> None:
     check_identities(plan, simulate_year(plan, 0, seed=draw["seed"], ledger=True))
 
 
-TINY = {"customers": st.integers(1, 8), "reps": st.integers(1, 3), "prospects": st.sampled_from([0, 5])}
-"""Small enough that thousands of years are lived in seconds."""
-
-
 @pytest.mark.campaign
 @pytest.mark.parametrize("first", [0, 1000, 2000, 3000])
 def test_deals_cash_and_headcount_add_up_in_thousands_of_years(first: int) -> None:
-    """Each part lives other years of other scenarios; the parts may run side by side."""
-
-    @hypothesis.seed(first)
-    @settings(max_examples=30, deadline=None, phases=[Phase.generate], database=None, derandomize=False)
-    @given(st.fixed_dictionaries({**SCENARIO, **TINY}))
-    def live(draw: dict[str, Any]) -> None:
-        plan = any_plan(draw)
-        tables = make_tables(plan)
-        for replication in range(first, first + YEARS_EACH):
-            check_identities(plan, run_year(tables, draw["seed"], replication, ledger=True))
-
-    live()
-
-
-def check_identities(plan: Plan, year: Year) -> None:
-    assert year.opened == year.won + year.lost + year.still_open
-    assert year.opened == year.month("opened").sum()
-    assert year.still_open == year.month("open_deals")[-1]
-    received, paid = year.month("collections_cents"), year.month("payments_cents")
-    assert np.array_equal(year.opening_cash_cents + np.cumsum(received - paid), year.month("cash_cents"))
-    assert year.closing_cash_cents == year.opening_cash_cents + year.ledger.cents.sum()
-    assert year.spent_cents == paid.sum()
-    balance = year.opening_cash_cents + np.cumsum(year.ledger.cents)
-    ends = np.append(np.flatnonzero(np.diff(year.ledger.day)), len(balance) - 1)
-    assert year.lowest_cash_cents in (balance[ends].min(), year.opening_cash_cents)
-    starts = sum(1 for event in year.staff_events if event.kind == "start")
-    assert np.array_equal(starts + np.cumsum(year.month("hired") - year.month("left")), year.month("reps_active"))
-    done, planned = np.cumsum(year.month("visits_done")), np.cumsum(year.month("visits_planned"))
-    assert (done <= planned).all(), "what is missed in a month may be made up in the next"
-    assert year.rep_bookings_cents.sum() <= year.month("bookings_cents").sum()
-    assert (np.diff(year.ledger.day) >= 0).all()
-    check_reviews(plan, year)
-    running = np.isin(year.ledger.category, ["office", "vehicles", "entertainment"])
-    by_month = np.bincount(plan.scenario.calendar.month[year.ledger.day[running]], year.ledger.cents[running], 12)
-    assert (by_month == -950_000).all()
-
-
-def check_reviews(plan: Plan, year: Year) -> None:
-    """The details agree with the months and the ledger."""
-    details, calendar = year.details, plan.scenario.calendar
-    assert details.month("made_up").sum() <= year.month("visits_done").sum()
-    assert len(details.people) <= len(year.rep_bookings_cents)
-    assert len({int(calendar.month[overrun.day]) for overrun in details.overruns}) == year.breaches[4]
-    spent_for_projects = -year.ledger.cents[year.ledger.category == "project"].sum()
-    assert details.month("projects_cents").sum() == spent_for_projects
-    balance = year.opening_cash_cents + np.cumsum(year.ledger.cents)
-    if details.lowest_cash_day >= 0:
-        last = np.flatnonzero(year.ledger.day <= details.lowest_cash_day)[-1]
-        assert balance[last] == year.lowest_cash_cents
-    known = [person.slot for person in details.people]
-    theirs = np.isin(year.ledger.rep, known) & (year.ledger.category != "collection")
-    assert sum(person.cost_cents for person in details.people) == -year.ledger.cents[theirs].sum()
-    assert 0 <= details.three_months.accuracy <= 1
-    assert 0 <= details.linearity <= 1
+    """Each part lives other years of other scenarios; `benchmarks/random_years.py` lives 10,000."""
+    assert live_random_years(first, 90) == 90 * YEARS_EACH
 
 
 def test_an_unrelated_rep_and_customer_change_nobody_elses_luck() -> None:
