@@ -9,7 +9,6 @@ from math import ceil
 import numpy as np
 import pandas as pd
 
-from territory.domain.calendar import field_windows, minute_of
 from territory.domain.customers import Floats, Ints
 from territory.domain.plan import UNSERVED_CAUSES, Headcount, Routes, Unserved
 from territory.domain.scenario import CallPlan, Scenario
@@ -20,12 +19,11 @@ from territory.planning.travel_estimate import (
     TravelEstimate,
     estimate_travel,
     field_days_per_week,
-    nearest_leg_minutes,
     refit,
 )
+from territory.planning.workload import Workload, year_of
 
 FULL_WEEK_HOURS = 42.0
-MOST_REPS = 100_000
 ROUNDING_SHARE = 0.01
 """Capacity gaps below this share of the visits come from whole days and visits, not from missing people."""
 SPARE_TEAM, FEW_SHARE = 0.2, 0.05
@@ -38,7 +36,7 @@ def rep_capacity_minutes(scenario: Scenario) -> Floats:
     Field windows less meetings, month ends and holidays, less the absence allowance, cut down for part-time reps. A
     rep's share of the territory is not in it.
     """
-    full = _year(scenario).minutes * (1 - scenario.settings.workday.absence_share)
+    full = year_of(scenario).minutes * (1 - scenario.settings.workday.absence_share)
     hours = np.nan_to_num(scenario.reps.hours_per_week, nan=FULL_WEEK_HOURS)
     return full * np.minimum(hours / FULL_WEEK_HOURS, 1.0)
 
@@ -53,7 +51,7 @@ def size_team(scenario: Scenario, calls: CallPlan, *, travel: TravelEstimate | N
     travel : TravelEstimate, optional
         A fitted one, where routes are known already.
     """
-    work = _Workload(scenario, calls, travel or estimate_travel(scenario, calls))
+    work = Workload(scenario, calls, travel or estimate_travel(scenario, calls))
     lower_bound = work.lower_bound()
     needed = max(lower_bound, work.least_reps())
     available = _available(scenario)
@@ -95,7 +93,7 @@ def confirm_headcount(
     minutes = headcount.face_minutes_per_week + float(routed[0]) / max(carried, 0.01)
     spare = 1 - minutes / max(headcount.capacity_minutes_per_week * team, 1.0)
     uneven = not fits and carried >= 1 - FEW_SHARE and spare >= SPARE_TEAM
-    work = _Workload(scenario, calls, refit(estimate, estimated, routed) if fits or uneven else estimate)
+    work = Workload(scenario, calls, refit(estimate, estimated, routed) if fits or uneven else estimate)
     needed = max(headcount.lower_bound, work.least_reps())
     size = ceil(team - 1e-9)
     needed = min(needed, max(size, headcount.lower_bound)) if fits or uneven else max(needed, size + 1)
@@ -118,12 +116,13 @@ def carry(scenario: Scenario, calls: CallPlan, reps: float, *, tier: Ints | None
     """
     tier = grade_customers(scenario).tier if tier is None else tier
     demanded = np.bincount(tier, calls.visits_per_week, len(TIERS)).astype(np.float64)
-    carried = demanded.copy()
+    work = Workload(scenario, calls, estimate_travel(scenario, calls))
+    kept = np.ones(len(TIERS))
     for grade in reversed(range(len(TIERS))):
-        kept = _thin_out(scenario, calls, tier, grade, carried, demanded, reps)
-        carried[grade] = kept * demanded[grade]
-        if kept > 0:
+        kept[grade] = _most_kept(work, tier, kept, grade, reps)
+        if kept[grade] > 0:
             break
+    carried = kept * demanded
     share = np.divide(carried, demanded, out=np.ones(len(TIERS)), where=demanded > 0)
     return pd.DataFrame(
         {
@@ -135,141 +134,19 @@ def carry(scenario: Scenario, calls: CallPlan, reps: float, *, tier: Ints | None
     )
 
 
-def _thin_out(
-    scenario: Scenario, calls: CallPlan, tier: Ints, grade: int, carried: Floats, demanded: Floats, reps: float
-) -> float:
+def _most_kept(work: Workload, tier: Ints, kept: Floats, grade: int, reps: float) -> float:
     """Return the largest share of a tier's visits that still fits, the tiers below dropped already (bisection)."""
-    estimate = estimate_travel(scenario, calls)
-    share = np.divide(carried, demanded, out=np.zeros(len(TIERS)), where=demanded > 0)
+    share = kept.copy()
     low, high = 0.0, 1.0
     for step in range(21):
         share[grade] = high if step == 0 else (low + high) / 2
-        if _Workload(scenario, calls, estimate, kept=share[tier]).fits(reps):
+        if work.thinned(share[tier]).fits(reps):
             low = float(share[grade])
             if low >= 1.0:
                 break
         else:
             high = float(share[grade])
     return low if low > 1e-5 else 0.0
-
-
-@dataclass(frozen=True)
-class _Year:
-    """The average week of a full rep who is never absent."""
-
-    minutes: float
-    days: float
-    road_minutes: float
-    windows: dict[tuple[tuple[int, int], ...], float]
-
-
-def _year(scenario: Scenario) -> _Year:
-    workday, calendar = scenario.settings.workday, scenario.calendar
-    weeks = calendar.days / 7
-    windows: dict[tuple[tuple[int, int], ...], float] = {}
-    for day in np.flatnonzero(calendar.working).tolist():
-        key = tuple(field_windows(workday, calendar, day))
-        if key:
-            windows[key] = windows.get(key, 0.0) + 1 / weeks
-    out = minute_of(workday.earliest_departure)
-    back = workday.trip_latest_return if scenario.settings.visits.trip_beyond_km > 0 else workday.latest_return
-    minutes = sum(share * sum(end - begin for begin, end in key) for key, share in windows.items())
-    days = sum(windows.values())
-    return _Year(minutes, days, days * max(minute_of(back) - out, 0), windows)
-
-
-class _Workload:
-    """Demand of the calls against what reps can do, in an average week."""
-
-    def __init__(
-        self, scenario: Scenario, calls: CallPlan, estimate: TravelEstimate, *, kept: Floats | None = None
-    ) -> None:
-        present = 1 - scenario.settings.workday.absence_share
-        frequency = calls.visits_per_week if kept is None else calls.visits_per_week * kept
-        self.scenario, self.year, self.present = scenario, _year(scenario), present
-        self.visits = float(frequency.sum())
-        self.face = float((frequency * calls.minutes).sum())
-        self.capacity = self.year.minutes * present
-        self.least_travel = float((frequency * nearest_leg_minutes(scenario)).sum())
-        mean = max(self.visits, 1e-9)
-        self.leg = estimate.coefficient * float((frequency * estimate.leg_minutes).sum()) / mean
-        self.stem = estimate.coefficient * float((frequency * estimate.stem_minutes).sum()) / mean
-        self.call = self.face / mean if self.visits else 0.0
-
-    def lower_bound(self) -> int:
-        """Return the least number that face time, and face time with the least travel, allow.
-
-        Visits lie inside field windows; driving may also lie between them and after them, until the latest return.
-        """
-        if self.face <= 0:
-            return 0
-        if self.capacity <= 0:
-            return MOST_REPS
-        time_out = max(self.year.road_minutes * self.present, self.capacity)
-        return max(ceil(self.face / self.capacity - 1e-9), ceil((self.face + self.least_travel) / time_out - 1e-9))
-
-    def least_reps(self) -> int:
-        """Return the least number of full reps whose estimated days hold everything."""
-        if self.visits <= 0:
-            return 0
-        if not self.fits(MOST_REPS):
-            return MOST_REPS
-        low, high = 0, MOST_REPS
-        while high - low > 1:
-            middle = (low + high) // 2
-            low, high = (low, middle) if self.fits(middle) else (middle, high)
-        return high
-
-    def fits(self, reps: float) -> bool:
-        """Return whether so many reps can make all visits, by minutes and by whole visits a window."""
-        if self.visits <= 0:
-            return True
-        return reps > 0 and self.minutes_in_windows(reps) <= reps * self.capacity and self.visits <= self.slots(reps)
-
-    def carried_share(self, reps: float) -> float:
-        """Return the share of the visits that so many reps can make."""
-        if self.visits <= 0:
-            return 1.0
-        if reps <= 0:
-            return 0.0
-        by_minutes = reps * self.capacity / max(self.minutes_in_windows(reps), 1e-9)
-        return float(min(1.0, by_minutes, self.slots(reps) / self.visits))
-
-    def minutes_in_windows(self, reps: float) -> float:
-        """Return face time and the driving that field windows must hold, a week."""
-        route_days = min(reps * self.year.days * self.present, self.visits)
-        out, lunch, home = self._free_minutes()
-        legs = (self.visits - route_days) * self.leg
-        crossing = route_days * min(lunch, self.leg) if self.visits >= 2 * route_days else 0.0
-        stems = route_days * (max(self.stem - out, 0.0) + max(self.stem - home, 0.0))
-        return self.face + max(legs - crossing, 0.0) + stems
-
-    def slots(self, reps: float) -> float:
-        """Return the whole visits that fit the windows of so many reps, a week."""
-        out, lunch, _ = self._free_minutes()
-        total = 0.0
-        for windows, days in self.year.windows.items():
-            visits = 0
-            for number, (begin, end) in enumerate(windows):
-                first = max(self.stem - out, 0.0) if number == 0 else max(self.leg - lunch, 0.0)
-                room = end - begin - first + self.leg
-                visits += max(0, int((room + 1e-9) // (self.call + self.leg))) if self.call + self.leg > 0 else 0
-            total += visits * days
-        return total * self.present * reps
-
-    def _free_minutes(self) -> tuple[float, float, float]:
-        """Return minutes a day for driving outside windows: before the first, between two, after the last."""
-        workday = self.scenario.settings.workday
-        usual = sorted((minute_of(begin), minute_of(end)) for begin, end in workday.windows)
-        out = max(0, usual[0][0] - minute_of(workday.earliest_departure))
-        home = max(0, minute_of(workday.latest_return) - usual[-1][1])
-        lunch = usual[1][0] - usual[0][1] if len(usual) > 1 and workday.drive_in_lunch else 0
-        return float(out), float(lunch), float(home)
-
-    def travel(self, reps: float) -> float:
-        """Return all estimated driving, a week."""
-        route_days = min(reps * self.year.days * self.present, self.visits)
-        return (self.visits - route_days) * self.leg + 2 * route_days * self.stem
 
 
 def _available(scenario: Scenario, only: Ints | None = None) -> float:
@@ -282,7 +159,7 @@ def _available(scenario: Scenario, only: Ints | None = None) -> float:
     return float(full[works].sum())
 
 
-def _with_hires(scenario: Scenario, answer: Headcount, work: _Workload, *first: Reason) -> Headcount:
+def _with_hires(scenario: Scenario, answer: Headcount, work: Workload, *first: Reason) -> Headcount:
     """Add the number to hire and the reasons."""
     hires = _hires(scenario, answer.needed, work)
     reasons = (*_work_reasons(answer, work), *first, _balance_reason(answer), *_people_reasons(scenario, answer, hires))
@@ -299,7 +176,7 @@ class _Hires:
     lost_share: float
 
 
-def _hires(scenario: Scenario, needed: int, work: _Workload) -> _Hires:
+def _hires(scenario: Scenario, needed: int, work: Workload) -> _Hires:
     """Return how many to hire (R-H4).
 
     After the cut `needed` must be left, and the work of an average day must be covered although leavers leave gaps.
@@ -321,7 +198,7 @@ def _hires(scenario: Scenario, needed: int, work: _Workload) -> _Hires:
     return _Hires(to_hire, hired if cuts else 0, vacant_days, lost)
 
 
-def _work_reasons(answer: Headcount, work: _Workload) -> list[Reason]:
+def _work_reasons(answer: Headcount, work: Workload) -> list[Reason]:
     demand = {
         "visits": round(answer.visits_per_week, 2),
         "face_minutes": round(answer.face_minutes_per_week, 1),

@@ -1,6 +1,7 @@
 """From visits to people: the golden hundred outlets, proven bounds, hires and the reverse question."""
 
 import dataclasses
+import itertools
 
 import numpy as np
 import pytest
@@ -153,3 +154,77 @@ def test_a_plan_that_leaves_visits_out_needs_one_more():
     assert answer.needed >= 3
     assert answer.carried_share == pytest.approx(1 - 1000 / (80 * scenario.calendar.days / 7))
     assert any(reason.code == "headcount.plan_leaves_out" for reason in answer.reasons)
+
+
+def few_heavy_customers(seed):
+    """Return up to five customers at one point who take much of a rep's week, some together, some apart."""
+    rng = np.random.default_rng([seed, 41])
+    count = int(rng.integers(2, 6))
+    names = [f"C{i + 1:03d}" for i in range(count)]
+    pairs = list(itertools.combinations(names, 2))
+
+    def some(most):
+        return tuple(pairs[k] for k in sorted(set(rng.integers(len(pairs), size=int(rng.integers(0, most))).tolist())))
+
+    rules = {"together": some(2), "apart": some(3)}
+    workday = {"calendar": "none", "absence_share": 0.0, "meetings": ()}
+    scenario = at_one_point(small_scenario(count, 1, workday=workday, territories=rules))
+    columns = {
+        "visits": rng.integers(1, 6, count),
+        "per_weeks": np.ones(count, dtype=np.int64),
+        "visit_minutes": rng.integers(2, 18, count) * 10,
+    }
+    scenario = scenario.replace(customers=dataclasses.replace(scenario.customers, **columns))
+    return scenario, call_plan(scenario, np.zeros(count, dtype=np.int64))
+
+
+def can_share_out(scenario, calls, reps, kept=1.0):
+    """Return whether some division among so many equal reps holds all visits, by trying every one."""
+    visits, number = calls.visits_per_week * kept, {name: k for k, name in enumerate(scenario.customers.customer_id)}
+    minutes = visits * calls.minutes
+    days = scenario.calendar.working.sum() * 7 / scenario.calendar.days
+    if visits.sum() > reps * days * 2 * np.floor(180 / (minutes.sum() / visits.sum()) + 1e-9) + 1e-9:
+        return False
+    rules = scenario.settings.territories
+    joined = [tuple(number[name] for name in group) for group in rules.together]
+    apart = [tuple(number[name] for name in pair) for pair in rules.apart]
+    for rep in itertools.product(range(reps), repeat=len(visits)):
+        kept_rules = all(rep[a] == rep[b] for a, b in joined) and all(rep[a] != rep[b] for a, b in apart)
+        if kept_rules and (np.bincount(rep, minutes, reps) <= days * 360 * (1 + 1e-7)).all():
+            return True
+    return False
+
+
+def contradictory(scenario):
+    rules = scenario.settings.territories
+    return bool({frozenset(pair) for pair in rules.together} & {frozenset(pair) for pair in rules.apart})
+
+
+def larger_than_a_rep(scenario, calls):
+    """Return whether some customer, or group that stays together, has more work than one rep has time."""
+    work = dict(zip(scenario.customers.customer_id, calls.visits_per_week * calls.minutes, strict=True))
+    groups = [sum(work[name] for name in group) for group in scenario.settings.territories.together]
+    days = scenario.calendar.working.sum() * 7 / scenario.calendar.days
+    return max([*work.values(), *groups]) > days * 360
+
+
+@pytest.mark.parametrize("seed", range(60))
+def test_the_number_found_is_the_least_of_all_divisions_and_the_bound_is_not_above_it(seed):
+    scenario, calls = few_heavy_customers(seed)
+    answer = size_team(scenario, calls)
+    if not contradictory(scenario) and not larger_than_a_rep(scenario, calls):
+        least = next(reps for reps in range(1, 7) if can_share_out(scenario, calls, reps))
+        assert answer.needed == least
+    assert answer.lower_bound <= answer.needed
+
+
+@pytest.mark.parametrize("seed", range(0, 60, 4))
+def test_what_a_team_can_carry_is_the_most_that_some_division_holds_and_grows_with_the_team(seed):
+    scenario, calls = few_heavy_customers(seed)
+    tier = np.zeros(len(scenario.customers), dtype=np.int64)
+    carried = [carry(scenario, calls, reps, tier=tier)["carried_share"][0] for reps in range(1, 5)]
+    assert carried == sorted(carried)
+    if not contradictory(scenario) and not larger_than_a_rep(scenario, calls):
+        for reps, share in enumerate(carried[:2], start=1):
+            assert share < 1e-4 or can_share_out(scenario, calls, reps, kept=share * 0.999)
+            assert share == 1 or not can_share_out(scenario, calls, reps, kept=share + 0.001)
