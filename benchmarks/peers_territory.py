@@ -1,7 +1,8 @@
 """Territory design against k-means-constrained (counts within +-5 %) on the same points in the same run.
 
-Ours balances a log-normal workload within +-5 % and keeps territories connected, which the other does not do; run it
-with ``python benchmarks/peers.py territory --customers 10000 --territories 50``.
+Ours balances a log-normal workload within +-5 % and keeps territories connected, which the other does not do; a km
+counts the same for every customer, as it does for the other. Run it with
+``python benchmarks/peers.py territory --customers 10000 --territories 50``.
 """
 
 from __future__ import annotations
@@ -16,7 +17,8 @@ from scipy.spatial import cKDTree
 
 from territory.planning.assignment.candidates import map_order, on_globe
 from territory.planning.assignment.delaunay import neighbour_graph
-from territory.planning.assignment.design import Task, design
+from territory.planning.assignment.design import design
+from territory.planning.assignment.points import Task
 
 TOLERANCE = 0.05
 SIDE_KM, KM_PER_DEGREE = 400.0, 111.2
@@ -53,7 +55,7 @@ def ours(places: Places, count: int, seed: int) -> tuple[str, np.ndarray, dict[s
         weight = (workload / workload.sum())[:, None]
         fair = np.full((count, 1), 1 / count)
         limits = (fair * (1 - TOLERANCE), fair * (1 + TOLERANCE))
-        task = Task(on_globe(lat, lon), weight[:, 0] * len(lat), weight, *limits, (begin, border.astype(np.int32)))
+        task = Task(on_globe(lat, lon), np.ones(len(lat)), weight, *limits, (begin, border.astype(np.int32)))
         return design(task, seed=seed).owner
 
     found, spent = timed(draw)

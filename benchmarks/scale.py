@@ -26,7 +26,9 @@ from made_up_customers import Floats, made_up
 
 from territory.planning.assignment.candidates import map_order, on_globe
 from territory.planning.assignment.delaunay import neighbour_graph
-from territory.planning.assignment.design import Design, Task, design, prove
+from territory.planning.assignment.design import Design, design
+from territory.planning.assignment.points import Task
+from territory.planning.assignment.proof import prove
 
 TOLERANCE = 0.05
 STAGES = ("design", "bound")

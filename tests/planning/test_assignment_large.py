@@ -12,9 +12,13 @@ from territory.domain.effort import EFFORTS
 from territory.domain.scenario import call_plan
 from territory.planning.assignment.candidates import map_order, on_globe
 from territory.planning.assignment.delaunay import neighbour_graph
-from territory.planning.assignment.design import Task, design, list_nearest, plain_price, prove, settle
+from territory.planning.assignment.design import design
 from territory.planning.assignment.large import assign_large
+from territory.planning.assignment.listing import list_nearest
+from territory.planning.assignment.points import Task, plain_price
 from territory.planning.assignment.prices import ascend
+from territory.planning.assignment.proof import prove
+from territory.planning.assignment.settling import Schedule, settle
 from territory.planning.targets import customer_weights
 from tests.factories import small_scenario
 
@@ -105,7 +109,7 @@ def test_annealing_over_full_lists_finds_the_best_division_of_a_tiny_problem(see
         pytest.skip("no division keeps the limits")
     lists = list_nearest(task, centres)
     start = lists.cost.argmin(axis=1).astype(np.int32)
-    found = settle(task, lists, start, seed=1, sweeps=3000, price=price, hot=2.0)
+    found = settle(task, lists, start, seed=1, price=price, schedule=Schedule(sweeps=3000, hot=2.0))
     assert task.excess(found) <= 0
     assert price(units, found.astype(np.int64)).sum() == pytest.approx(best, rel=0.02)
 

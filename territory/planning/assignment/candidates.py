@@ -16,6 +16,12 @@ Int32s = NDArray[np.int32]
 Costs = NDArray[np.float32]
 
 CHUNK = 65_536
+BLOCK = 16
+"""Points in map order that are looked at together: their nearest places are among those near their middle."""
+POOL = 3
+"""So many times the places wanted are fetched for a block; points of a block too wide for them are looked up singly."""
+FEW_PLACES = 128
+"""Up to this many places a block looks at all of them."""
 MORTON_BITS = 16
 
 
@@ -70,14 +76,66 @@ def nearest(points: Floats, places: Floats, width: int) -> tuple[Int32s, Costs]:
         near = np.tile(np.arange(len(places), dtype=np.int32), (len(points), 1))
         return near, np.full(len(points), np.inf, dtype=np.float32)
     tree = cKDTree(places)
+    pool = POOL * width if len(places) > FEW_PLACES else len(places)
     near = np.empty((len(points), width), dtype=np.int32)
     reach = np.empty(len(points), dtype=np.float32)
     for first in range(0, len(points), CHUNK):
         part = slice(first, first + CHUNK)
-        distance, found = tree.query(points[part], k=width)
-        near[part] = np.asarray(found).reshape(-1, width)
-        reach[part] = np.asarray(distance).reshape(-1, width)[:, -1]
+        start = np.arange(0, len(points[part]), BLOCK)
+        size = np.diff(np.append(start, len(points[part])))
+        middle = np.add.reduceat(points[part], start) / size[:, None]
+        off = np.sqrt(np.square(points[part] - np.repeat(middle, size, axis=0)).sum(axis=1))
+        radius = np.maximum.reduceat(off, start)
+        away, around = (np.asarray(table).reshape(-1, pool) for table in tree.query(middle, k=pool))
+        wide = (away[:, -1] < away[:, width - 1] + 2 * radius) & (pool < len(places))
+        _pick(points[part], places, around, away, radius, near[part], reach[part])
+        lost = first + np.flatnonzero(np.repeat(wide, size))
+        distance, found = tree.query(points[lost], k=width)
+        near[lost] = np.asarray(found).reshape(-1, width)
+        reach[lost] = np.asarray(distance).reshape(-1, width)[:, -1]
     return near, reach
+
+
+@njit(cache=True, error_model="numpy")
+def _pick(points: Floats, places: Floats, pool: Ints, away: Floats, radius: Floats, near: Int32s, reach: Costs) -> None:
+    """List the nearest places of each point out of the pool of its block, nearest first.
+
+    Parameters
+    ----------
+    points, places : array of float, shape (points or places, 3)
+    pool : array of int, shape (blocks, places)
+    away : array of float, shape (blocks, places)
+        How far from the middle of the block; ascending.
+    radius : array of float, shape (blocks,)
+        No point of the block is farther from its middle.
+    near, reach : array, shape (points, width), (points,)
+        Results.
+    """
+    width = near.shape[1]
+    least = np.empty(width)
+    for u in range(len(points)):
+        block, filled = u // BLOCK, 0
+        x, y, z = points[u, 0], points[u, 1], points[u, 2]
+        for i in range(pool.shape[1]):
+            j = pool[block, i]
+            dx, dy, dz = x - places[j, 0], y - places[j, 1], z - places[j, 2]
+            square = dx * dx + dy * dy + dz * dz
+            if filled == width:
+                if square >= least[width - 1]:
+                    beyond = away[block, i] - radius[block]
+                    if beyond > 0 and beyond * beyond > least[width - 1]:
+                        break
+                    continue
+                filled -= 1
+            spot = filled
+            while spot > 0 and square < least[spot - 1]:
+                least[spot] = least[spot - 1]
+                near[u, spot] = near[u, spot - 1]
+                spot -= 1
+            least[spot] = square
+            near[u, spot] = j
+            filled += 1
+        reach[u] = np.sqrt(least[width - 1])
 
 
 @njit(cache=True, error_model="numpy")

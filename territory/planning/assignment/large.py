@@ -23,12 +23,15 @@ from territory.planning.assignment.border import border_of
 from territory.planning.assignment.candidates import Int32s, Lists, centre_costs, map_order, medians, nearest, on_globe
 from territory.planning.assignment.clusters import clusters_of
 from territory.planning.assignment.cost import PHONE_FREQUENCY, disruption_km
-from territory.planning.assignment.design import NOTHING_FIXED, Task, first_centres, loads, settle
+from territory.planning.assignment.listing import NOTHING_FIXED
 from territory.planning.assignment.placement import Classes, classes_of, joined_units
+from territory.planning.assignment.points import Task, loads
 from territory.planning.assignment.preferences import draw_lots
 from territory.planning.assignment.prices import Reals, ascend
 from territory.planning.assignment.problem import measure_values, sum_by_code
+from territory.planning.assignment.rounds import first_centres
 from territory.planning.assignment.rules import Apart, MovedCap, MovedSalesCap, Rule, business_rules, works_this_year
+from territory.planning.assignment.settling import Bounds, Schedule, settle
 from territory.planning.assignment.shares import rep_shares
 from territory.planning.travel_estimate import TravelEstimate, estimate_travel, field_days_per_week, travel_by_rep
 
@@ -324,13 +327,9 @@ def _search(model: _Model, task: Task, seed: int, effort: Effort, progress: Prog
         lists,
         owner,
         seed=seed,
-        sweeps=sweeps,
         price=model.price(centres),
-        hot=HOT,
-        free=model.free,
-        use=use,
-        cap=cap,
-        apart=model.apart(),
+        schedule=Schedule(sweeps=sweeps, hot=HOT),
+        bounds=Bounds(model.free, use, cap, model.apart()),
     )
     progress(STAGE, rounds + 1, rounds + 1)
     return owner.astype(np.int64), centres, priced.bound
