@@ -53,7 +53,6 @@ VIOLATIONS = {
     "violation.move.not_moved": "a listed customer does not change hands",
     "violation.move.reps": "the reps of a move are wrong",
     "violation.move.sales": "the sales of a moved customer are wrong",
-    "violation.move.too_many": "more customers change hands than allowed",
     "violation.move.twice": "a move stands twice",
     "violation.night.without_trip": "a night away without a trip",
     "violation.people.not_conserved": "hired and left people do not explain the team's size",

@@ -53,7 +53,6 @@ VIOLATIONS = {
     "violation.move.not_moved": "列出的客户并未更换业务员",
     "violation.move.reps": "变动所列业务员有误",
     "violation.move.sales": "变动客户的销售额有误",
-    "violation.move.too_many": "更换业务员的客户超过允许比例",
     "violation.move.twice": "客户变动重复",
     "violation.night.without_trip": "外宿却没有出差",
     "violation.people.not_conserved": "入职与离职人数不能解释在岗人数",

@@ -6,10 +6,10 @@ do. `Nowhere` says that a plan has none.
 
 from __future__ import annotations
 
-from tests.assessment import mutations_plan, mutations_travel, mutations_visits, mutations_years
+from tests.assessment import mutations_plan, mutations_rules, mutations_travel, mutations_visits, mutations_years
 from tests.assessment.planting import MUTATIONS, Nowhere, World, clock, minutes
 
 __all__ = ["MUTATIONS", "Nowhere", "World", "clock", "minutes", "sources"]
 
-sources = (mutations_visits, mutations_travel, mutations_plan, mutations_years)
+sources = (mutations_visits, mutations_travel, mutations_plan, mutations_years, mutations_rules)
 """Where the faults are written; importing them fills `MUTATIONS`."""

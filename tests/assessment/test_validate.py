@@ -122,3 +122,22 @@ def test_the_checker_loads_nothing_of_the_planners_and_the_simulation() -> None:
         "sys.exit(str(bad) if bad else 0)"
     )
     assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
+
+
+def test_a_share_of_one_measure_is_what_its_balance_is_held_to() -> None:
+    plain = small_scenario(24, 2, seed=3, territories={"balance": {"customers": 0.1}})
+    shares = {"customers": np.array([3.0, 1.0])}
+    scenario = plain.replace(reps=dataclasses.replace(plain.reps, shares=shares))
+    tables = tables_of(make_plan(scenario, effort="quick"))
+    assert validate_tables(scenario, tables) == []
+    assert {v.code for v in validate_tables(plain, tables)} == {"balance.off"}
+
+
+def test_the_part_of_the_year_that_a_new_hire_counts_for_is_what_balance_is_held_to() -> None:
+    plain = small_scenario(24, 2, seed=3, territories={"balance": {"customers": 0.1}, "new_hires": "present"})
+    reps = dataclasses.replace(plain.reps, hired_day=np.array([0, 180]), new_hire=np.array([False, True]))
+    scenario = plain.replace(reps=reps)
+    tables = tables_of(make_plan(scenario, effort="quick"))
+    assert validate_tables(scenario, tables) == []
+    full = scenario.replace(territories={"new_hires": "full"})
+    assert {v.code for v in validate_tables(full, tables)} == {"balance.off"}

@@ -92,6 +92,10 @@ def test_a_travel_matrix_is_taken_as_it_is() -> None:
     blocked[6, :] = -1
     closed = dataclasses.replace(scenario, travel=TravelMatrix(blocked, minutes_.astype(np.float32)))
     assert "leg.no_way" in {v.code for v in validate_tables(closed, tables_of(plan))}
+    home = minutes_.copy()
+    home[:6, 6] = -1
+    one_way = dataclasses.replace(scenario, travel=TravelMatrix(home, minutes_.astype(np.float32)))
+    assert "day.no_way_back" in {v.code for v in validate_tables(one_way, tables_of(plan))}
 
 
 def test_driving_at_lunch_is_found_where_it_is_forbidden() -> None:

@@ -144,7 +144,7 @@ def check_moves(case: Case) -> list[Violation]:
     mispriced = known & (np.abs(sheet["expected_loss_cents"] - loss) > HALF_CENT)
     other_sales = known & (sheet["annual_sales_cents"] != sales)
     one, reps, price = ["customer_id"], ["customer_id", "from_rep", "to_rep"], ["customer_id", "expected_loss_cents"]
-    found = [
+    return [
         *listed(
             "R-A4",
             "customers",
@@ -160,7 +160,3 @@ def check_moves(case: Case) -> list[Violation]:
         *listed("R-A4", "moves", "move.sales", sheet, one, where=other_sales),
         *listed("R-A4", "moves", "move.loss", sheet, price, where=mispriced, recomputed_cents=np.rint(loss)),
     ]
-    share = moved.sum() / max(len(who), 1)
-    if share > rules.max_moved_share + 1e-9:
-        found += single("R-A4", "moves", "move.too_many", share=round(float(share), 4), most=rules.max_moved_share)
-    return found
