@@ -22,11 +22,12 @@ def close_books(world: World, replication: int) -> Year:
     counts = count_deals(world)
     money = world.receivables.widened(len(world.team.people))
     sign_won(world.deals.rows, world.deals.delays, world.terms, money)
+    received = money.receipts.sum(axis=1)
     overdue = np.cumsum(money.late[: tables.days])
     share = tables.settings.budget.sales_cost_share
     if share:
-        journal.pay_goods(np.rint(money.received * share).astype(np.int64))
-    cash = close_cash(world, money.received)
+        journal.pay_goods(np.rint(received * share).astype(np.int64))
+    cash = close_cash(world, received)
     week_ends = tables.week_last
     breaches = world.breaches
     breaches.unbooked = reviews.unbooked_weeks(tables.settings.reviews, money.ordered, overdue, week_ends)

@@ -60,6 +60,8 @@ class Ground(NamedTuple):
         Customers whose missed visit is to be made up.
     pace : array of float, shape (days,)
         How quickly customers decide on each day; 1 is as the dwell times say.
+    met, won : array of int, shape (days,)
+        Cents of the deals that arose, and of those won, on each day.
     """
 
     attendance: Any
@@ -80,6 +82,8 @@ class Ground(NamedTuple):
     owed_lists: Records
     owed: Ints
     pace: Floats
+    met: Ints
+    won: Ints
 
 
 class Duties(NamedTuple):
@@ -131,7 +135,7 @@ def work_days(days: Ints, duties: Duties, ground: Ground) -> int:
     opened = 0
     for day in days:
         begin, end = ground.arrived[day], ground.arrived[day + 1]
-        opened += open_deals(day, begin, end, duties, customers, books, deals, listing)
+        opened += open_deals(day, begin, end, duties, customers, books, deals, listing, ground.met)
         routes = ground.routes[day * len(books) : (day + 1) * len(books)]
         pace = ground.pace[day]
         first = 0
@@ -198,6 +202,7 @@ def work_days(days: Ints, duties: Duties, ground: Ground) -> int:
                     ground.decisions,
                     ground.stages,
                     tally,
+                    ground.won,
                 )
     return opened
 
@@ -212,6 +217,7 @@ def open_deals(
     books: Records,
     deals: Records,
     listing: Ints,
+    met: Ints,
 ) -> int:
     """Let the candidates begin..end-1 arise today, if lately enough was visited and no hand-over put them off."""
     opened = 0
@@ -234,6 +240,7 @@ def open_deals(
         book = books[deal["book"]]
         listing[book["start"] + book["count"]] = d
         book["count"] += 1
+        met[day] += deal["value"]
         opened += 1
     return opened
 
@@ -360,6 +367,7 @@ def sell_book(
     decisions: Floats,
     stages: Records,
     tally: Any,
+    won: Ints,
 ) -> int:
     """Work on the slot's open deals of one book; return the calls left.
 
@@ -385,14 +393,16 @@ def sell_book(
             calls -= 1
         deal["touched"] = day
         if due:
-            decide(day, slot, productivity, deal, decisions[d, deal["stage"]], stage["advance"], len(stages), tally)
+            decide(
+                day, slot, productivity, deal, decisions[d, deal["stage"]], stage["advance"], len(stages), tally, won
+            )
     book["count"] = kept - book["start"]
     return calls
 
 
 @njit(cache=True)
 def decide(
-    day: int, slot: int, productivity: float, deal: Any, draw: float, advance: float, stages: int, tally: Any
+    day: int, slot: int, productivity: float, deal: Any, draw: float, advance: float, stages: int, tally: Any, won: Ints
 ) -> None:
     """Count a touch on a deal that is due; a whole touch brings the decision: on, won or lost (R-P1)."""
     deal["effort"] += productivity
@@ -409,6 +419,7 @@ def decide(
         deal["state"] = WON
         tally["won"] += 1
         tally["bookings"] += deal["value"]
+        won[day] += deal["value"]
     else:
         deal["state"] = LOST
         tally["lost"] += 1
@@ -425,8 +436,9 @@ def divide_customers(
     centre_y: Floats,
     load: Floats,
     room: Floats,
-    sells: Any,
-) -> Any:
+    sells: Ints,
+    chosen: Ints,
+) -> None:
     """Give each wanted customer to the rep whose centre is near and whose free minutes are many (R-A2, R-N4).
 
     A customer is as dear as the way from the rep's centre, twice that once the rep has its fair share of the minutes,
@@ -446,13 +458,9 @@ def divide_customers(
         Centre, weekly minutes and field minutes of each taker; `load` is updated. Shares are fair by field minutes.
     sells : array of int, shape (lines, reps)
         1 where a rep sells a line.
-
-    Returns
-    -------
-    array of int
-        Position of the taker of each wanted customer.
+    chosen : array of int, shape (wanted,)
+        Written: position of the taker of each wanted customer.
     """
-    chosen = np.zeros(len(wanted), dtype=np.int64)
     work, field = 1.0, 1e-9
     for r in range(len(load)):
         work += load[r]
@@ -478,7 +486,6 @@ def divide_customers(
                 least = cost
         chosen[i] = best
         load[best] += minutes[c]
-    return chosen
 
 
 def uncompiled(kernel: Any) -> Callable[..., Any]:

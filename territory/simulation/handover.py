@@ -75,7 +75,8 @@ def divide(team: Team, tables: YearTables, customers: Ints, day: int) -> None:
     slots = np.array([p.slot for p in takers], dtype=np.int64)
     books = np.array([p.book for p in takers], dtype=np.int64)
     by_size = customers[np.argsort(-tables.minutes[customers], kind="stable")]
-    chosen = divide_customers(
+    chosen = np.zeros(len(by_size), dtype=np.int64)
+    divide_customers(
         by_size,
         tables.x_km,
         tables.y_km,
@@ -86,6 +87,7 @@ def divide(team: Team, tables: YearTables, customers: Ints, day: int) -> None:
         team.load[slots],
         tables.room[books],
         tables.sells[:, books],
+        chosen,
     )
     move_customers(team, tables, by_size, slots[chosen])
     orphaned = _orphaned_books(team, tables, customers, slots)

@@ -121,7 +121,8 @@ def review_outlook(world: World, month: int, figures: list[int]) -> float:
     tables, breaches, rules = world.tables, world.breaches, world.tables.settings.reviews
     booked = sum(world.months["bookings_cents"])
     reordered = sum(world.months["run_rate_cents"])
-    outlook = forecasting.look_ahead(tables, month, reordered, world.ahead, figures[pipeline.MET])
+    met = int(world.met[: int(tables.month_last[month]) + 1].sum())
+    outlook = forecasting.look_ahead(tables, month, reordered, world.ahead, met)
     covered = reviews.coverage(tables.team_targets, month, figures[pipeline.PIPELINE])
     breaches.coverage += covered < rules.coverage
     breaches.growth += reviews.growth_missed(rules, world.pipeline, figures[pipeline.PIPELINE])

@@ -15,12 +15,15 @@ from scipy.special import ndtri
 
 from territory.domain.customers import Floats, Ints
 from territory.simulation.receivables import NEVER_PAID, Delays, payment_delays
-from territory.simulation.records import DEAL, LONG_AGO, LOST, NEVER, OPEN, WAITING, WON, Records
+from territory.simulation.records import DEAL, LONG_AGO, LOST, OPEN, WAITING, Records
 from territory.simulation.streams import Keys, Streams, child_keys, poisson_counts
 from territory.simulation.tables import YearTables
 
-PIPELINE, FORECAST, COMMIT, OPEN_DEALS, WON_LATELY, GONE_STALE, UPSIDE, MET = range(8)
+PIPELINE, FORECAST, COMMIT, OPEN_DEALS, GONE_STALE, UPSIDE = range(6)
 """Figures of `scan_deals`."""
+
+FOR_EVER = 2**31 - 1
+"""Weeks of patience beyond every year."""
 
 MEETINGS_FROM_DAY, MEETINGS_UNTIL_DAY = 5, 25
 """Prospects are found in 3 days and phoned in 2 (R-P4); their first meetings follow on the next 20 working days."""
@@ -206,92 +209,91 @@ def _draw_tempers(rows: Records, keys: Keys, tables: YearTables, streams: Stream
     if rules.visit_response > 0:
         rows["response"] = streams.uniform("response", keys) ** (1 / rules.visit_response)
     rows["loyalty"] = streams.uniform("loyalty", keys)
-    rows["patience"] = np.iinfo(np.int32).max
+    rows["patience"] = FOR_EVER
     if 0 < rules.stale_loss_per_week < 1:
         weeks = np.log(streams.uniform("patience", keys)) / np.log1p(-rules.stale_loss_per_week)
-        rows["patience"] = np.ceil(weeks).astype(np.int64)
+        rows["patience"] = np.minimum(np.ceil(weeks), FOR_EVER)
     elif rules.stale_loss_per_week == 1:
         rows["patience"] = 1
 
 
+class Outlooks(NamedTuple):
+    """What a scan of the pipeline looks at: labels that count as commit and upside (R-E4, R-P1), and the horizon.
+
+    `horizon` is the days ahead that the commit looks; deals untouched for more than `stale_days` are stale, none where
+    it is negative.
+    """
+
+    horizon: int
+    stale_days: int
+    commit_from: int
+    upside_from: int
+
+
 @njit(cache=True)
-def scan_deals(  # noqa: C901 - one pass over the deals fills every figure
+def scan_deals(  # noqa: C901 - one pass over the open deals fills every figure
     day: int,
-    upto: int,
-    horizon: int,
-    stale_days: int,
-    commit_from: int,
-    upside_from: int,
+    outlooks: Outlooks,
     stages: Records,
     way: Ints,
     ends: Ints,
+    books: Records,
+    listing: Ints,
     deals: Records,
     figures: Ints,
     ahead: Ints,
 ) -> None:
-    """Add up the open pipeline; at a week's close also lose what went stale (stale_days >= 0).
+    """Add up the open pipeline as of the end of a day; at a week's close also lose what went stale.
 
     Parameters
     ----------
-    day, upto : int
-        Deals before `upto` may have arisen.
-    horizon : int
-        Days ahead that the commit looks.
-    stale_days : int
-        Days without touch after which a deal is stale; negative: not a week's close.
-    commit_from : int
-        Least label that counts as commit (R-E4).
-    upside_from : int
-        Least label that counts as upside (R-P1).
-    stages, deals
+    day, outlooks
+    stages, books, deals
         See `territory.simulation.records`.
     way : array of int, shape (stages,)
         Least days from entering each stage to the signature.
     ends : array of int, shape (periods,)
         Last days of the periods ahead.
-    figures : array of int, shape (8,)
-        Written: pipeline, forecast and commit cents, open deals, cents won in the last 7 days, deals gone stale, upside
-        cents, cents of all deals that arose this year.
+    listing : array of int
+        Open deals by book.
+    figures : array of int, shape (6,)
+        Added to: pipeline, forecast and commit cents, open deals, deals gone stale, upside cents.
         The commit is what a manager would promise: deals far enough whose dwell time ends within the horizon,
         weighted by their label.
     ahead : array of int, shape (2, periods + 1)
-        Written: weighted cents expected in each period and after the last, and what is hoped for on top.
+        Added to: weighted cents expected in each period and after the last, and what is hoped for on top.
     """
-    figures[:] = 0
-    ahead[:] = 0
-    for d in range(upto):
-        deal = deals[d]
-        if deal["arrives"] >= 0 and deal["state"] != NEVER:
-            figures[MET] += deal["value"]
-        if deal["state"] == WON:
-            if deal["closed"] > day - 7:
-                figures[WON_LATELY] += deal["value"]
-            continue
-        if deal["state"] != OPEN:
-            continue
-        if stale_days >= 0 and day - deal["touched"] > stale_days:
-            deal["stale_weeks"] += 1
-            if deal["stale_weeks"] >= deal["patience"]:
-                deal["state"] = LOST
-                deal["closed"] = day
-                figures[GONE_STALE] += 1
+    for b in range(len(books)):
+        first = books[b]["start"]
+        for k in range(first, first + books[b]["count"]):
+            deal = deals[listing[k]]
+            if deal["state"] != OPEN:
                 continue
-        stage = stages[deal["stage"]]
-        weighted = deal["value"] * stage["label"] // 100
-        figures[PIPELINE] += deal["value"]
-        figures[FORECAST] += weighted
-        figures[OPEN_DEALS] += 1
-        signed = max(deal["since"] + way[deal["stage"]], day + 1)
-        period = 0
-        while period < len(ends) and ends[period] < signed:
-            period += 1
-        ahead[0, period] += weighted
-        if stage["label"] >= upside_from:
-            ahead[1, period] += deal["value"] - weighted
-        if deal["since"] + stage["dwell"] > day + horizon:
-            continue
-        if stage["label"] >= commit_from:
-            figures[COMMIT] += weighted
-            figures[UPSIDE] += deal["value"] - weighted
-        elif stage["label"] >= upside_from:
-            figures[UPSIDE] += deal["value"]
+            if outlooks.stale_days >= 0 and day - deal["touched"] > outlooks.stale_days:
+                deal["stale_weeks"] += 1
+                if deal["stale_weeks"] >= deal["patience"]:
+                    deal["state"] = LOST
+                    deal["closed"] = day
+                    figures[GONE_STALE] += 1
+                    continue
+            stage = stages[deal["stage"]]
+            value = deal["value"]
+            weighted = value * stage["label"] // 100
+            figures[PIPELINE] += value
+            figures[FORECAST] += weighted
+            figures[OPEN_DEALS] += 1
+            if len(ends) > 0:
+                signed = max(deal["since"] + way[deal["stage"]], day + 1)
+                period = 0
+                while period < len(ends) and ends[period] < signed:
+                    period += 1
+                ahead[0, period] += weighted
+                if stage["label"] >= outlooks.upside_from:
+                    ahead[1, period] += value - weighted
+            if deal["since"] + stage["dwell"] > day + outlooks.horizon:
+                continue
+            if stage["label"] >= outlooks.commit_from:
+                figures[COMMIT] += weighted
+                figures[UPSIDE] += value - weighted
+            elif stage["label"] >= outlooks.upside_from:
+                figures[UPSIDE] += value

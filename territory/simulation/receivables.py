@@ -31,23 +31,22 @@ class Receivables(NamedTuple):
 
     Attributes
     ----------
-    ordered, received : array of int, shape (days,)
-        Cents signed and cents received by day.
+    ordered : array of int, shape (days,)
+        Cents signed by day.
     late : array of int, shape (days + 1,)
         Change of the cents due but unpaid by day, from the payment time a manager would expect.
-    receipts : array of int, shape (days, slots + 1), or (0, 0) without a ledger
-        Cents received by day and rep slot, the first column for nobody.
+    receipts : array of int, shape (days, slots + 1), or (days, 1) without a ledger
+        Cents received by day and rep slot, the first column for nobody; all in one column without a ledger.
     """
 
     ordered: Ints
-    received: Ints
     late: Ints
     receipts: Ints
 
     def widened(self, slots: int) -> Receivables:
         """Return the same with room for so many slots."""
         more = slots + 1 - self.receipts.shape[1]
-        if more <= 0 or not len(self.receipts):
+        if more <= 0 or self.receipts.shape[1] == 1:
             return self
         return self._replace(receipts=np.pad(self.receipts, ((0, 0), (0, more))))
 
@@ -59,9 +58,9 @@ def terms_of(rules: PipelineRules) -> Terms:
 
 def open_receivables(days: int, slots: int, *, ledger: bool) -> Receivables:
     """Return empty books; receipts by slot are kept for a ledger alone."""
-    shape = (days, slots + 1) if ledger else (0, 0)
-    ordered, received = np.zeros((2, days), dtype=np.int64)
-    return Receivables(ordered, received, np.zeros(days + 1, dtype=np.int64), np.zeros(shape, dtype=np.int64))
+    width = slots + 1 if ledger else 1
+    shapes = (days,), (days + 1,), (days, width)
+    return Receivables(*(np.zeros(shape, dtype=np.int64) for shape in shapes))
 
 
 def payment_delays(draws: Floats, rules: PipelineRules) -> Delays:
@@ -88,24 +87,19 @@ def sign(day: int, slot: int, cents: int, delay: int, bad: float, terms: Terms, 
     terms, books
         `books` is updated.
     """
-    days = len(books.received)
+    days, column = len(books.ordered), min(slot + 1, books.receipts.shape[1] - 1)
     prepaid = int(np.rint(cents * terms.prepaid))
     rest = cents - prepaid
     invoiced = day + terms.acceptance_days
     due = invoiced + terms.payment_days
     paid = days if delay == NEVER_PAID else invoiced + delay
     books.ordered[day] += cents
-    books.received[day] += prepaid
-    if len(books.receipts) > 0:
-        books.receipts[day, slot + 1] += prepaid
+    books.receipts[day, column] += prepaid
     if paid > due:
         books.late[min(due, days)] += rest
         books.late[min(paid, days)] -= rest
     if paid < days:
-        owed = int(np.rint(rest * (1.0 - bad)))
-        books.received[paid] += owed
-        if len(books.receipts) > 0:
-            books.receipts[paid, slot + 1] += owed
+        books.receipts[paid, column] += int(np.rint(rest * (1.0 - bad)))
 
 
 @njit(cache=True)
@@ -114,4 +108,5 @@ def sign_won(deals: Records, delays: Delays, terms: Terms, books: Receivables) -
     for d in range(len(deals)):
         deal = deals[d]
         if deal["state"] == WON:
-            sign(deal["closed"], deal["owner"], deal["value"], delays[d], 0.0, terms, books)
+            day, slot, delay = np.int64(deal["closed"]), np.int64(deal["owner"]), np.int64(delays[d])
+            sign(day, slot, deal["value"], delay, 0.0, terms, books)

@@ -23,40 +23,42 @@ LONG_AGO = -1_000_000
 
 CUSTOMER = np.dtype(
     [
-        ("book", np.int64),  # territory of the plan
-        ("owner", np.int64),  # rep slot, -1 for nobody
-        ("tier", np.int64),
-        ("visited", np.int64),  # day of the last visit
-        ("handed", np.int64),  # day the customer lost its rep
-        ("memory", np.float64),  # weight of one visit in the two averages below
+        ("memory", np.float64),  # weight of one visit in the two averages
         ("served", np.float64),  # share of planned visits done lately
         ("selling", np.float64),  # the same, a visit counting by the productivity of the rep
-        ("owed", np.int64),  # the missed visit that is still to be made up, -1 for none
-        ("listed", np.int64),  # 1 while it stands in a list of visits to make up
-        ("gone", np.int64),  # 1 once it buys elsewhere
-        ("settled", np.int64),  # 1 while it is part of the rounds of a rep who took it over for good
-    ]
+        ("book", np.int32),  # territory of the plan
+        ("owner", np.int32),  # rep slot, -1 for nobody
+        ("tier", np.int32),
+        ("visited", np.int32),  # day of the last visit
+        ("handed", np.int32),  # day the customer lost its rep
+        ("owed", np.int32),  # the missed visit that is still to be made up, -1 for none
+        ("listed", np.int8),  # 1 while it stands in a list of visits to make up
+        ("gone", np.int8),  # 1 once it buys elsewhere
+        ("settled", np.int8),  # 1 while it is part of the rounds of a rep who took it over for good
+    ],
+    align=True,
 )
 
 DEAL = np.dtype(
     [
-        ("customer", np.int64),  # -1 for a prospect who is in no table
-        ("book", np.int64),
-        ("owner", np.int64),  # rep slot that closed it
         ("value", np.int64),  # cents
-        ("state", np.int64),
-        ("stage", np.int64),  # index into the stages, 0 is a lead
-        ("arrives", np.int64),  # day
-        ("since", np.int64),  # day it entered the stage
-        ("touched", np.int64),  # day of the last visit or call
-        ("closed", np.int64),
         ("effort", np.float64),  # touches in this stage that could bring a decision
-        ("stale_weeks", np.int64),
-        ("patience", np.int64),  # stale weeks after which it is lost
         ("response", np.float64),  # least visit level at which it arises
         ("loyalty", np.float64),  # hand-over dip from which it does not arise
-        ("sought", np.int64),  # 1 for a prospect met only while the team prospects
-    ]
+        ("customer", np.int32),  # -1 for a prospect who is in no table
+        ("book", np.int32),
+        ("owner", np.int32),  # rep slot that closed it
+        ("arrives", np.int32),  # day
+        ("since", np.int32),  # day it entered the stage
+        ("touched", np.int32),  # day of the last visit or call
+        ("closed", np.int32),
+        ("stale_weeks", np.int32),
+        ("patience", np.int32),  # stale weeks after which it is lost
+        ("stage", np.int16),  # index into the stages, 0 is a lead
+        ("state", np.int8),
+        ("sought", np.int8),  # 1 for a prospect met only while the team prospects
+    ],
+    align=True,
 )
 
 VISIT = np.dtype([("customer", np.int32), ("minutes", np.int32), ("km", np.float64)])

@@ -119,7 +119,7 @@ def reorder(
     """
     for c in range(len(customers)):
         customer = customers[c]
-        slot = customer["owner"]
+        slot = np.int64(customer["owner"])  # one type, so that `sign` is compiled once
         by_slot[1, slot + 1] += target[c]
         kept = 1.0 - habits.erosion * (1.0 - customer["served"])
         if customer["handed"] > month.first - habits.recovery_days:
@@ -131,7 +131,7 @@ def reorder(
         cents[c] = int(np.rint(usual[c] * advertised[c % len(advertised)] * kept))
         if cents[c] != 0:
             by_slot[0, slot + 1] += cents[c]
-            sign(month.pay_day, slot, cents[c], delays[c], habits.bad, terms, books)
+            sign(month.pay_day, slot, cents[c], np.int64(delays[c]), habits.bad, terms, books)
 
 
 def channel_orders(tables: YearTables, streams: Streams, month: int) -> list[int]:

@@ -74,9 +74,7 @@ def count_new_customers(world: World) -> Ints:
 
 def month_linearity(world: World) -> Floats:
     """Return the evenness of each month's sales over its weeks; re-orders come in all month (R-E6)."""
-    tables, rows = world.tables, world.deals.rows
-    won = rows[rows["state"] == WON]
-    signed = np.bincount(won["closed"], won["value"], tables.days)
+    tables, signed = world.tables, world.won
     worked = np.maximum(np.bincount(tables.month, tables.working, 12), 1)
     reordered = np.array(world.months["run_rate_cents"])
     sold = signed + (reordered / worked)[tables.month] * tables.working

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cached_property
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -168,6 +169,11 @@ class YearTables:
     courses: NDArray[np.bool_]
     first_trip: Ints
     planned_payments: Floats
+
+    def __setstate__(self, state: dict[str, Any]) -> None:
+        """Take the record types the kernels know: equal ones, as a pickle brings, are compared at every call."""
+        known = {"customers": CUSTOMER, "visits": VISIT, "routes": ROUTE, "stages": STAGE}
+        self.__dict__.update(state, **{name: state[name].view(record) for name, record in known.items()})
 
     def next_workday(self, day: int) -> int:
         """Return the first working day from `day` on; the year's length (or `day`, if later) where there is none."""

@@ -15,7 +15,7 @@ from territory.domain.outcome import MONTH_MEASURES
 from territory.domain.year_details import REVIEW_MEASURES
 from territory.simulation import approvals, budget, handover, pipeline, policies, reviews, rhythm, staffing
 from territory.simulation.field import Duties, Ground, uncompiled, work_days
-from territory.simulation.pipeline import Deals, scan_deals
+from territory.simulation.pipeline import Deals, Outlooks, scan_deals
 from territory.simulation.receivables import (
     Delays,
     Receivables,
@@ -71,6 +71,8 @@ class World:
     terms: Terms
     habits: Habits
     delays: Delays
+    met: Ints
+    won: Ints
     week_needs: list[float]
     month_log: dict[str, list[int]]
     week_rows: list[tuple[int, int, int, float]] = field(default_factory=list)
@@ -82,9 +84,7 @@ class World:
     customer_reorders: list[Ints] = field(default_factory=list)
     hiring: list[Process] = field(default_factory=list)
     applied: NDArray[np.bool_] = field(default_factory=lambda: np.zeros(0, dtype=bool))
-    figures: Ints = field(default_factory=lambda: np.zeros(8, dtype=np.int64))
     ahead: Ints = field(default_factory=lambda: np.zeros((2, 13), dtype=np.int64))
-    this_week: Ints = field(default_factory=lambda: np.zeros((2, 1), dtype=np.int64))
     standing: tuple[tuple[int, ...], Duties, Ground] | None = None
     prospecting: int = 0
     upside: int = 0
@@ -99,13 +99,14 @@ class World:
 
     def scan(self, day: int, horizon: int, stale_days: int, ends: Ints = NO_PERIODS) -> list[int]:
         """Add up the pipeline as of the end of a day; with twelve periods also `ahead`; see `pipeline.scan_deals`."""
-        upto = int(self.deals.arrived[day + 1])
-        rules = self.tables.settings.reviews
-        ahead = self.ahead if len(ends) else self.this_week
-        arrays = self.tables.stages, self.tables.way, ends, self.deals.rows, self.figures, ahead
-        self.kernels.scan_deals(day, upto, horizon, stale_days, rules.commit_from, rules.upside_from, *arrays)
-        figures: list[int] = self.figures.tolist()
-        return figures
+        rules, tables = self.tables.settings.reviews, self.tables
+        outlooks = Outlooks(horizon, stale_days, rules.commit_from, rules.upside_from)
+        figures = np.zeros(6, dtype=np.int64)
+        self.ahead.fill(0)
+        arrays = tables.stages, tables.way, ends, self.team.books, self.deals.listing, self.deals.rows
+        self.kernels.scan_deals(day, outlooks, *arrays, figures, self.ahead)
+        added: list[int] = figures.tolist()
+        return added
 
     def work(self, days: Ints) -> None:
         """Let the team work on days between which nobody comes or goes and no review is held."""
@@ -154,6 +155,8 @@ class World:
             owed_lists=team.owed_lists,
             owed=team.owed,
             pace=tables.pace,
+            met=self.met,
+            won=self.won,
         )
 
 
@@ -182,6 +185,8 @@ def open_world(tables: YearTables, seed: int, replication: int, kernels: Kernels
         habits=habits_of(tables),
         delays=payment_delays(streams.uniform("run_rate_payment", tables.customer_keys, np.arange(12)[:, None]), rules),
         week_needs=reviews.week_needs(tables),
+        met=np.zeros(tables.days, dtype=np.int64),
+        won=np.zeros(tables.days, dtype=np.int64),
         month_log={measure: [0] * 12 for measure in REVIEW_MEASURES},
         visits=tables.visits,
         routes=tables.routes,

@@ -129,9 +129,10 @@ def weeks(world: World) -> Process:
     for week, day in enumerate(tables.week_last.tolist()):
         yield env.timeout(day + WEEK_CLOSE - env.now)
         figures = world.scan(day, 7, rules.pipeline.stale_days)
-        if reviews.commit_missed(rules.reviews, world.commit, figures[pipeline.WON_LATELY]):
+        won = int(world.won[max(day - 6, 0) : day + 1].sum())
+        if reviews.commit_missed(rules.reviews, world.commit, won):
             world.breaches.commit_accuracy += 1
-        world.week_rows.append((world.commit, world.upside, figures[pipeline.WON_LATELY], targets[week]))
+        world.week_rows.append((world.commit, world.upside, won, targets[week]))
         world.commit, world.upside = figures[pipeline.COMMIT], figures[pipeline.UPSIDE]
         hand_in_commit(world, week + 1)
         approvals.apply_for_projects(
