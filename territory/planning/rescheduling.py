@@ -26,6 +26,7 @@ from territory.planning.travel_fit import balance_note, routed_minutes, with_rou
 from territory.planning.visits.appointments import missed_appointments
 from territory.planning.visits.mending import MendedYear, MendTask, mend_rep
 from territory.planning.visits.past import begun_trips, past_of
+from territory.planning.visits.patterns import spacing_bounds
 from territory.planning.visits.planner import assembled, numbered
 from territory.planning.visits.problem import rep_problem, year_windows
 from territory.planning.visits.promises import Promised
@@ -185,6 +186,8 @@ def _fresh(plan: Plan, base: Plan, links: _Links, since: int) -> Mask:
     fresh[new] |= plan.calls.visits[old] * calls.per_weeks[new] != calls.visits[new] * plan.calls.per_weeks[old]
     if calls.cycle_weeks != plan.calls.cycle_weeks:
         fresh[new] |= _uneven(plan, base, links, since)[new]
+    if base.scenario.settings.visits.spacing_tolerance != plan.scenario.settings.visits.spacing_tolerance:
+        fresh |= _too_uneven(plan, base, links, since)
     return fresh
 
 
@@ -201,11 +204,31 @@ def _uneven(plan: Plan, base: Plan, links: _Links, since: int) -> Mask:
     return np.asarray(((count[:-1] != asked) & whole).any(axis=1))
 
 
+def _too_uneven(plan: Plan, base: Plan, links: _Links, since: int) -> Mask:
+    """Return the customers with promises that kept the spacing of the plan and not that of the changed scenario."""
+    customer, visits = links.customer[plan.visits.customer], base.calls.visits
+    rows = np.lexsort((plan.visits.day, customer))
+    who, day = customer[rows], plan.visits.day[rows]
+    pairs = np.flatnonzero((who[1:] == who[:-1]) & (who[1:] != NONE) & (day[1:] >= since) & (visits[who[1:]] > 0))
+    mine, gap = who[pairs], day[pairs + 1] - day[pairs]
+
+    def holds(tolerance: float) -> Mask:
+        asked = zip(visits[mine].tolist(), base.calls.per_weeks[mine].tolist(), strict=True)
+        bounds = np.array([spacing_bounds(*one, tolerance) for one in asked]).reshape(-1, 2)
+        return (bounds[:, 0] <= gap) & (gap <= bounds[:, 1])
+
+    old, new = (scenario.settings.visits.spacing_tolerance for scenario in (plan.scenario, base.scenario))
+    found = np.zeros(len(visits), dtype=np.bool_)
+    found[mine[holds(old) & ~holds(new)]] = True
+    return found
+
+
 def _other_travel(old: Scenario, new: Scenario, links: _Links) -> Mask:
-    """Return the reps whose legs may differ from those promised, because places or travel rules changed."""
+    """Return the reps whose ways may differ from those promised, because places or rules of travel or work changed."""
     if old is new:
         return np.zeros(len(new.reps), dtype=np.bool_)
-    if old.travel is not None or new.travel is not None or old.settings.travel != new.settings.travel:
+    rules = (old.settings.travel, old.settings.workday), (new.settings.travel, new.settings.workday)
+    if old.travel is not None or new.travel is not None or rules[0] != rules[1]:
         return np.ones(len(new.reps), dtype=np.bool_)
     moved = np.ones(len(new.reps), dtype=np.bool_)
     known = np.flatnonzero(links.rep != NONE)

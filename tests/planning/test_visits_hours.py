@@ -7,6 +7,7 @@ from datetime import time
 import numpy as np
 
 from territory.assessment.validate import validate_tables
+from territory.domain.plan import UNSERVED_CAUSES
 from territory.domain.scenario import call_plan
 from territory.domain.settings import Meeting
 from territory.planning import workflow
@@ -83,3 +84,16 @@ def test_the_checker_finds_a_visit_outside_the_hours_of_its_weekday():
     closed = by_weekday(4, **dict.fromkeys(("mon", "tue", "wed", "thu", "fri", "sat", "sun"), CLOSED))
     codes = {v.code for v in validate_tables(with_columns(scenario, weekday_hours=closed), made.tables())}
     assert "visit.customer_closed" in codes
+
+
+def test_who_opens_on_one_weekday_alone_is_visited_then_and_the_other_visits_are_told_as_closed():
+    scenario = small_scenario(4, 1)
+    days = dict.fromkeys(("mon", "tue", "wed", "thu", "fri"), CLOSED)
+    hours = np.concatenate([by_weekday(1, **days), by_weekday(3)])
+    made = workflow.make_plan(with_columns(scenario, weekday_hours=hours), effort="quick")
+    assert validate_tables(made.scenario, made.tables()) == []
+    mine = made.visits.customer == 0
+    assert set(scenario.calendar.weekday[made.visits.day[mine]].tolist()) == {5}
+    assert mine.sum() > 40
+    told = made.unserved.cause[(made.unserved.customer == 0) & (made.unserved.detail == "")]
+    assert np.bincount(told).argmax() == UNSERVED_CAUSES.index("closed")

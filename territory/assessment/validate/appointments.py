@@ -21,8 +21,9 @@ def check_appointments(case: Case) -> list[Violation]:
     slack = case.scenario.settings.visits.appointment_slack
     kept = case.appointment_of(v) != NONE
     room = v["start_minute"].to_numpy() - _ready(case, v)
+    late = kept & (room < slack) & (v["day"].to_numpy() >= case.since)
     return [
-        *listed("R-H3", "visits", "appointment.no_slack", v, WHO, where=kept & (room < slack), room=room, asked=slack),
+        *listed("R-H3", "visits", "appointment.no_slack", v, WHO, where=late, room=room, asked=slack),
         *_unnamed(case, v[kept]),
     ]
 

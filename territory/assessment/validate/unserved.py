@@ -8,14 +8,16 @@ A cause is judged by what can be proved from the scenario and the tables:
 - ``not_hired``: the rep starts later.
 - ``absent``, ``left``: the rep is away that day, or gone.
 - ``unreachable``: there is no way, or the way out and back leaves no room for the visit.
-- ``closed``: the customer's opening hours leave no room for the visit in the field time of that day; which part of
-  it a part-time rep works is the plan's choice, so there limited opening hours are enough.
+- ``closed``: the customer's opening hours leave no room for the visit in the field time of that day, less the way out
+  and back; which part of it a part-time rep works is the plan's choice, so there limited opening hours are enough.
 - ``start_of_year``, ``end_of_year``: the day lies in a cycle that the year's first or last day cuts.
 - ``capacity``: refused only where it cannot be: on a day without field time, before the rep is hired, or in a week
   in which the rep visits nobody although this visit alone would fit. A finer test would have to solve the week again.
 """
 
 from __future__ import annotations
+
+from itertools import pairwise
 
 import numpy as np
 import pandas as pd
@@ -27,7 +29,7 @@ from territory.assessment.validate.violation import Violation, listed
 from territory.assessment.validate.visits import FULL_WEEK_HOURS
 from territory.domain.customers import Ints
 from territory.domain.plan import UNSERVED_CAUSES
-from territory.domain.settings import WEEKDAYS
+from territory.domain.settings import WEEKDAYS, Workday
 
 WHO = ["customer_id", "planned_date", "cause", "detail"]
 
@@ -119,7 +121,8 @@ def _closed(case: Case, u: pd.DataFrame) -> np.ndarray:
     weekdays = [WEEKDAYS.index(name) for name in case.scenario.settings.workday.weekdays]
     limited = (case.opening[customer][:, weekdays] != (0, DAY)).any(axis=(1, 2))
     part_time = case.scenario.reps.hours_per_week[u["rep"].to_numpy()] < FULL_WEEK_HOURS
-    return np.asarray(limited & _works(case, u) & (part_time | (_opening_room(case, u) < _minutes(case, u))))
+    no_room = (_opening_room(case, u) < _minutes(case, u)) | ~_fits_alone(case, u, with_opening=True)
+    return np.asarray(limited & _works(case, u) & (part_time | no_room))
 
 
 def _cut_cycle(case: Case, u: pd.DataFrame, *, at_start: bool) -> np.ndarray:
@@ -172,7 +175,16 @@ def _fits_alone(case: Case, u: pd.DataFrame, *, with_opening: bool) -> np.ndarra
     latest = clock_minute(workday.latest_return) + workday.overtime_minutes
     limit = np.where(far, clock_minute(workday.trip_latest_return), latest)
     opens, closes = _opening(case, u) if with_opening else (np.zeros_like(customer), np.full_like(customer, DAY))
-    low = np.maximum(opens, clock_minute(workday.earliest_departure) + out.most)
-    high = np.minimum(closes, limit - back.most)
+    leave, home = np.full_like(customer, clock_minute(workday.earliest_departure)), limit - back.most
+    for begin, end in _breaks(workday):
+        leave = np.where((leave < end) & (leave + out.most > begin), end, leave)
+        home = np.where((home < end) & (home + back.most > begin), begin - back.most, home)
+    low, high = np.maximum(opens, leave + out.most), np.minimum(closes, home)
     room = case.hours.longest(u["day"].to_numpy(), low, high)
     return np.asarray((out.most >= 0) & (back.most >= 0) & (room >= _minutes(case, u)))
+
+
+def _breaks(workday: Workday) -> list[tuple[int, int]]:
+    """Return begin and end of the breaks between the field windows in which no drive may lie."""
+    windows = sorted((clock_minute(begin), clock_minute(end)) for begin, end in workday.windows)
+    return [] if workday.drive_in_lunch else [(a[1], b[0]) for a, b in pairwise(windows) if a[1] < b[0]]

@@ -208,11 +208,7 @@ def _hold(mending: _Mending, away: Ints) -> None:
         place, day = int(book.owner[slot]), int(made[slot])
         cause, _ = cause_of_day(problem, place, day)
         reason = UNSERVED_CAUSES[cause] if cause != CAPACITY else "day_shorter"
-        if day in away:
-            reason = "trip_moves"
-        elif cause == CAPACITY and problem.starts[problem.days.of_day[day], place, 0, 1] < 0:
-            reason = "closed"
-        book.reasons[place, day] = reason
+        book.reasons[place, day] = "trip_moves" if day in away else reason
 
 
 def _plan_fresh(mending: _Mending) -> bool:
@@ -222,7 +218,7 @@ def _plan_fresh(mending: _Mending) -> bool:
     longest gap does not bind across the change.
     """
     book, task, known = mending.book, mending.task, len(mending.book.owner)
-    for place in sorted(set(task.fresh.tolist()) - set(mending.far.tolist())):
+    for place in sorted(set(task.fresh.tolist()) - (set(mending.far.tolist()) - set(mending.hopeless))):
         mine = np.flatnonzero((book.owner == place) & (book.made >= task.since))
         early = _earliest(mending, place)
         planned = _new_days(mending, place, early, book.made[mine])

@@ -135,6 +135,8 @@ class RepProblem:
         Whether the customer has an opening time of its own.
     frequency : tuple of (int, int)
         Visits and weeks of each place.
+    spacing_tolerance : float
+        See `territory.planning.visits.patterns.spacing_bounds`.
     days : Days
     depart, back, trip_back : int
         Earliest departure, latest return on ordinary days and on trips, minutes after midnight.
@@ -171,6 +173,7 @@ class RepProblem:
     tier: Table
     own_hours: NDArray[np.bool_]
     frequency: tuple[tuple[int, int], ...]
+    spacing_tolerance: float
     days: Days
     depart: int
     back: int
@@ -235,6 +238,7 @@ def rep_problem(
         tier=np.concatenate([[0], tier[customers]]).astype(np.int32),
         own_hours=np.concatenate([[False], (hours != ALWAYS).any(axis=(1, 2))]),
         frequency=((0, 1), *frequency),
+        spacing_tolerance=tolerance,
         days=days,
         depart=minute_of(workday.earliest_departure),
         back=minute_of(workday.latest_return),
@@ -315,6 +319,8 @@ def cause_of_day(problem: RepProblem, place: int, day: int) -> tuple[int, str]:
         return int(days.off_cause[day]), days.names[day]
     if days.names[day] and problem.starts[days.of_day[day], place, 0, 1] < 0:
         return MEETING, days.names[day]
+    if days.of_day[day] and problem.own_hours[place] and problem.starts[days.of_day[day], place, 0, 1] < 0:
+        return CLOSED, ""
     return CAPACITY, ""
 
 

@@ -14,7 +14,7 @@ from territory.domain.plan import PLACES
 from territory.planning.routes import Day, TimedRoute, best_route, time_route
 from territory.planning.timing import arrive, fit_start, leave_by
 from territory.planning.visits.appointments import Bookings, VisitRow, at_customers, with_bookings
-from territory.planning.visits.patterns import Pattern
+from territory.planning.visits.patterns import Pattern, allowed_patterns
 from territory.planning.visits.problem import CAPACITY, CLOSED, LEFT, NOT_HIRED, UNREACHABLE, RepProblem, cause_of_day
 from territory.planning.visits.search import CyclePlan, plan_cycle
 from territory.planning.visits.trips import Occurrence, far_places, plan_trips, schedule_trips
@@ -30,12 +30,13 @@ UnservedRow = tuple[int, int, int, str]
 
 @dataclass(frozen=True)
 class Task:
-    """What a worker needs for one rep."""
+    """What a worker needs for one rep; with a `cycle` given no other is sought."""
 
     problem: RepProblem
     seed: int
     iterations: int
     solutions: int
+    cycle: CyclePlan | None = None
 
 
 @dataclass(frozen=True)
@@ -58,7 +59,7 @@ def plan_rep(task: Task) -> RepYear:
     near = np.setdiff1d(local, far)
     occurrences = schedule_trips(problem, trips)
     nights = frozenset(start + k for trip in trips for start in trip.starts for k in range(len(trip.split)))
-    cycle = plan_cycle(problem, near, nights, seed=task.seed, iterations=task.iterations)
+    cycle = task.cycle or plan_cycle(problem, near, nights, seed=task.seed, iterations=task.iterations)
     patterns = [_pattern(problem, cycle, place) for place in near.tolist()]
     away = np.zeros(problem.days.count, dtype=np.bool_)
     for occurrence in occurrences:
@@ -90,12 +91,21 @@ def without_hopeless(problem: RepProblem) -> tuple[RepProblem, dict[int, int]]:
             suits = tuple(w for w in range(7) if _suits(problem, place, int(problem.days.ordinary[w])))
             key = id(given), suits
             if key not in kept:
-                kept[key] = tuple(p for p in given if all(day % 7 in suits for day in p.days))
+                kept[key] = _suited(problem, place, suits)
             given = kept[key]
             if not given:
                 hopeless[place] = CLOSED if problem.own_hours[place] else UNREACHABLE
         patterns.append(given or problem.patterns[place])
     return dataclasses.replace(problem, patterns=tuple(patterns)), hopeless
+
+
+def _suited(problem: RepProblem, place: int, weekdays: tuple[int, ...]) -> tuple[Pattern, ...]:
+    """Return the patterns on the weekdays that suit a customer; where none has all its visits there, the fullest."""
+    whole = tuple(p for p in problem.patterns[place] if all(day % 7 in weekdays for day in p.days))
+    if whole or not weekdays:
+        return whole
+    visits, weeks = problem.frequency[place]
+    return allowed_patterns(visits, weeks, problem.days.cycle_weeks, weekdays, problem.spacing_tolerance)
 
 
 def _suits(problem: RepProblem, place: int, w: int) -> bool:
@@ -216,6 +226,8 @@ def _local_unserved(problem: RepProblem, year: YearSlots, dropped: set[int], boo
         cause, detail = int(year.cause[slot]), str(year.detail[slot])
         if gone[slot]:
             cause, detail = CAPACITY, str(missing_minutes(problem, year.owner[[slot]])[0])
+        elif cause == CAPACITY and cause_of_day(problem, place, int(year.planned[slot]))[0] == CLOSED:
+            cause, detail = CLOSED, ""
         rows.append((customer.get(place, place), int(year.planned[slot]), cause, detail))
     return rows
 

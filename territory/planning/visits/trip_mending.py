@@ -13,7 +13,7 @@ from territory.planning.routes import Day, TimedRoute, time_route
 from territory.planning.visits.appointments import VisitRow
 from territory.planning.visits.problem import CAPACITY, RepProblem, cause_of_day, works_on
 from territory.planning.visits.rep_year import RouteRow, UnservedRow, held_route, route_row, visit_rows
-from territory.planning.visits.trips import Split, due_occurrences, plan_trips, split_days
+from territory.planning.visits.trips import Split, due_occurrences, free_run, plan_trips, split_days
 from territory.planning.visits.unroll import missing_minutes
 
 DISPLACED = 4
@@ -210,7 +210,7 @@ def _move(problem: RepProblem, since: int, journey: Journey, others: Sequence[Jo
     best: tuple[int, int, int] | None = None
     found: tuple[int, Split] = target, ()
     for first in range(max(low, since), min(low + days.cycle_days, days.count)):
-        run = _free_run(problem, first, busy)
+        run = free_run(problem, first, busy)
         split = split_days(problem, order, [int(days.of_day[day]) for day in run]) if run else None
         if split is None or run[len(split) - 1] >= low + days.cycle_days:
             continue
@@ -223,16 +223,6 @@ def _move(problem: RepProblem, since: int, journey: Journey, others: Sequence[Jo
             best, found = cost, (first, split)
     journey.first_day, journey.split = found
     journey.starts = tuple(route.start for route in _timed(problem, journey))
-
-
-def _free_run(problem: RepProblem, first: int, busy: set[int]) -> list[int]:
-    """Return working days in a row of one week, at most as many as a trip may take."""
-    run: list[int] = []
-    for day in range(first, min(first + problem.trip_max_days, problem.days.count)):
-        if day in busy or not works_on(problem, day) or (run and problem.days.weekday[day] == 0):
-            break
-        run.append(day)
-    return run
 
 
 def _spacing_holds(problem: RepProblem, made: dict[int, int], others: Sequence[Journey]) -> bool:

@@ -125,16 +125,15 @@ def plan_trips(problem: RepProblem, places: Ints, *, solutions: int) -> tuple[li
     (list of Trip, list of int)
         The trips, and the customers no trip can reach.
     """
-    typical = [_typical_class(problem)] * problem.trip_max_days
-    alone = {place: split_days(problem, [place], typical) for place in places.tolist()}
-    lost = [place for place, split in alone.items() if split is None]
-    groups: dict[tuple[int, int], list[int]] = {}
-    for place in sorted(set(alone) - set(lost)):
-        groups.setdefault(problem.frequency[place], []).append(place)
+    typical = {place: _typical_days(problem, place) for place in places.tolist()}
+    lost = [place for place, days in typical.items() if not days]
+    groups: dict[tuple[tuple[int, int], tuple[int, ...]], list[int]] = {}
+    for place in sorted(set(typical) - set(lost)):
+        groups.setdefault((problem.frequency[place], typical[place]), []).append(place)
     rounds = [
         (order, split)
-        for group in groups.values()
-        for order, split in _rounds(problem, _by_angle(problem, group), typical, solutions)
+        for (_, days), group in groups.items()
+        for order, split in _rounds(problem, _by_angle(problem, group), days, solutions)
     ]
     rounds.sort(key=lambda entry: min(int(problem.rank[place]) for place in entry[0]))
     busy: set[int] = set()
@@ -146,9 +145,14 @@ def plan_trips(problem: RepProblem, places: Ints, *, solutions: int) -> tuple[li
     return trips, lost
 
 
-def _typical_class(problem: RepProblem) -> int:
+def _typical_days(problem: RepProblem, place: int) -> tuple[int, ...]:
+    """Return window classes of the days of a trip to one customer: the most frequent that suffices, or none."""
     classes = [int(problem.days.ordinary[w]) for w in problem.days.weekdays]
-    return max(sorted(set(classes)), key=classes.count)
+    for w in sorted(set(classes), key=lambda w: (-classes.count(w), w)):
+        days = (w,) * problem.trip_max_days
+        if split_days(problem, [place], days) is not None:
+            return days
+    return ()
 
 
 def _by_angle(problem: RepProblem, group: list[int]) -> list[int]:
@@ -162,7 +166,7 @@ def _by_angle(problem: RepProblem, group: list[int]) -> list[int]:
 
 
 def _rounds(
-    problem: RepProblem, sweep: list[int], typical: list[int], solutions: int
+    problem: RepProblem, sweep: list[int], typical: Sequence[int], solutions: int
 ) -> Iterator[tuple[tuple[int, ...], Split]]:
     """Cut a sweep into trips as long as the days allow."""
     current: list[int] = []
@@ -190,7 +194,7 @@ def _cheapest_place(problem: RepProblem, order: list[int], place: int) -> list[i
 
 
 def _polished(
-    problem: RepProblem, order: list[int], split: Split, typical: list[int], solutions: int
+    problem: RepProblem, order: list[int], split: Split, typical: Sequence[int], solutions: int
 ) -> tuple[tuple[int, ...], Split]:
     stops = [0, *order]
     tour = [order[node - 1] for node in shortest_tour(problem.travel[np.ix_(stops, stops)], solutions=solutions)]
@@ -270,7 +274,7 @@ def _make(problem: RepProblem, due: list[Occurrence], k: int, busy: set[int], *,
     cycle_first = (planned + days.lead) // days.cycle_days * days.cycle_days - days.lead
     candidates = range(cycle_first, cycle_first + days.cycle_days) if moved else (max(planned, 0),)
     for first in sorted(candidates, key=lambda day: (abs(day - planned), day)):
-        run = _free_run(problem, first, busy)
+        run = free_run(problem, first, busy)
         split = split_days(problem, order, [int(days.of_day[day]) for day in run]) if run else None
         if split is None:
             continue
@@ -281,8 +285,8 @@ def _make(problem: RepProblem, due: list[Occurrence], k: int, busy: set[int], *,
             return
 
 
-def _free_run(problem: RepProblem, first: int, busy: set[int]) -> list[int]:
-    """Return working days in a row of one week, at most as many as a trip may take."""
+def free_run(problem: RepProblem, first: int, busy: set[int]) -> list[int]:
+    """Return working days in a row of one week that are not busy, at most as many as a trip may take."""
     days = problem.days
     run: list[int] = []
     for day in range(first, first + problem.trip_max_days):
