@@ -14,6 +14,7 @@ STORY = (
     "simulate",
     "compare",
     "sweep",
+    "needs",
     "reassign",
     "reschedule",
     "matrix",

@@ -1,4 +1,4 @@
-"""Commands that live years of plans made earlier: simulate, compare."""
+"""Commands that live years of plans made earlier: simulate, compare, sweep, needs."""
 
 from __future__ import annotations
 
@@ -112,6 +112,28 @@ def sweep(
         write_sweep(out, found, lang=screen.lang)
     print_sweep(found, screen.lang, screen.out)
     screen.finish(exit_code=0, out=str(out), points=len(found.points), refused=list(found.refused))
+
+
+@command
+def needs(
+    screen: Screen,
+    folder: FolderArg,
+    years: YearsOption = None,
+    seed: SeedOption = None,
+    workers: WorkersOption = 2,
+    backend: BackendOption = "loky",
+) -> None:
+    """Say what the task of a plan made earlier would need: people, leads or larger orders, by simulation."""
+    from territory.domain.effort import EFFORTS
+    from territory.experiments.needs import find_needs
+    from territory.inputs.plan_folder import load_plan
+    from territory.reports.needs import needs_facts, print_needs
+
+    made = load_plan(folder)
+    how: dict[str, Any] = {"workers": workers, "backend": backend, "progress": screen.progress}
+    found = find_needs(made, years=years or EFFORTS[made.effort].lever_years, seed=seed, **how)
+    print_needs(found, screen.lang, screen.out)
+    screen.finish(exit_code=0, **needs_facts(found))
 
 
 def numbers_of(option: str, given: str | None) -> list[int]:

@@ -74,6 +74,23 @@ EXPLAIN = {
     "named with a chance of at most {doubt_share}.",
     "comparison.winner_unclear": "No clear winner after {years} years at {confidence_share}; ahead: {best}. About "
     "{years_needed} years would settle the lead in bookings (0: no lead).",
+    "needs.title": "What a task of {task_cents} would need: the median of {years} common years",
+    "needs.relief": "Relief",
+    "needs.bookings": "Bookings, median",
+    "needs.share": "of the task",
+    "needs.as_is": "as planned",
+    "needs.keep_all": "everybody is kept at the review",
+    "needs.full_ramp": "new people sell like old hands at once",
+    "needs.nobody_leaves": "nobody resigns or is dismissed",
+    "needs.people": "these three together",
+    "needs.leads": "{factor} times the leads",
+    "needs.leads_unmet": "{factor} times the leads, and still not enough",
+    "needs.order_size": "deals {factor} times as large",
+    "needs.order_size_unmet": "deals {factor} times as large, and still not enough",
+    "needs.people_and_leads": "the three together and {factor} times the leads",
+    "needs.people_and_leads_unmet": "the three together and {factor} times the leads, and still not enough",
+    "needs.yield": "The plan takes {rep_years} rep-years and books {rep_year_cents} in each; at this yield the task "
+    "would take {task_rep_years}, were there customers enough for them. Factors are the least that do, to 0.05.",
     "sweep.title": "Probability of the task by number of people, on {years} common years",
     "sweep.lead": "Task: {task_cents}. Each number of reps has territories and visits of its own; all live the "
     "same random years (seed {seed}).",

@@ -144,6 +144,7 @@ NAMES = {
     "stage.visits": "Planning visits",
     "stage.routes": "Routing",
     "stage.years": "Simulating years",
+    "stage.needs": "Trying what the task needs",
     "stage.levers": "Trying levers",
     "stage.validate": "Checking the plan",
     "stage.report": "Writing the report",

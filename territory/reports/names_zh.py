@@ -162,6 +162,7 @@ NAMES = {
     "stage.visits": "编排拜访",
     "stage.routes": "规划路线",
     "stage.years": "模拟年度",
+    "stage.needs": "试算任务所需",
     "stage.levers": "试算改进措施",
     "stage.validate": "复核计划",
     "stage.report": "编写报告",
