@@ -17,7 +17,7 @@ from territory.planning.assignment.prices import Reals, ascend
 from territory.planning.assignment.settling import TRIES, Schedule, settle
 from territory.planning.solver import seed_of
 
-WIDTH, PASSES, TURNS, SWEEPS, HOT, LAMBDA = 16, 200, 4, 200, 0.02, 3.0
+WIDTH, PASSES, TURNS, SWEEPS, HOT, LAMBDA = 16, 200, 4, 400, 0.02, 3.0
 INSIDE = 1e-4
 BANDS, LOOSE = (1.0, 0.2, 0.1), 0.2
 """Parts of the tolerance in which loads lie near the limits their prices pay for, and the part of the territories,

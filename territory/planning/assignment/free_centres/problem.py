@@ -11,6 +11,8 @@ from territory.domain.customers import Floats, Ints
 
 CURVE_BITS = 16
 NEAREST = 16
+SORTED_WHOLE = 300
+"""Up to this many units all distances are sorted, beyond it only the nearest."""
 ROUNDING = 1e-9
 """Share of the whole load given up at the limits, for loads that are summed in another order."""
 WHOLE_ROUNDING = 1e-12
@@ -186,6 +188,8 @@ def nearest_units(distance: Floats, width: int) -> NDArray[np.int32]:
     """Return the nearest other units of each unit, nearest first, ties by number."""
     off = distance.copy()
     np.fill_diagonal(off, np.inf)
+    if len(off) <= SORTED_WHOLE:
+        return np.argsort(off, axis=1, kind="stable")[:, :width].astype(np.int32)
     cut = np.partition(off, width - 1, axis=1)[:, width - 1] if width else np.zeros(len(off))
     lists = np.empty((len(off), width), dtype=np.int32)
     for unit, limit in enumerate(cut):
@@ -196,7 +200,7 @@ def nearest_units(distance: Floats, width: int) -> NDArray[np.int32]:
 
 def best_centre(problem: FreeCentreProblem, units: Ints) -> tuple[int, float]:
     """Return the centre of a territory and its sum of distances: the best with enough capacity, or the best of all."""
-    sums = problem.distance[np.ix_(units, units)].sum(axis=0)
+    sums = problem.distance[units[:, None], units].sum(axis=0)
     if problem.capacity is not None:
         enough = problem.capacity[units] >= problem.weight[0, units].sum() - WHOLE_ROUNDING * problem.weight[0].sum()
         sums = np.where(enough | ~enough.any(), sums, np.inf)

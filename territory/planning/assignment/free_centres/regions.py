@@ -19,6 +19,8 @@ from territory.planning.solver import repeatable_solver, seed_of
 
 SMALLEST, LARGEST = 4, 12
 PACKING_WORK = 2.0
+LEAST_WORK = 1_000_000
+"""What a redrawing costs at least: small ones take longer to set up than to anneal."""
 MILLION = 1_000_000
 
 
@@ -120,7 +122,7 @@ def _redrawn(kit: Kit, state: Map, region: Ints, change: int, steps: int, seed: 
         return None, 0
     rows = np.resize(region, count)
     part = FreeCentreProblem(
-        problem.distance[np.ix_(units, units)],
+        problem.distance[units[:, None], units],
         problem.weight[:, units],
         problem.lower[:, rows],
         problem.upper[:, rows],
@@ -129,15 +131,16 @@ def _redrawn(kit: Kit, state: Map, region: Ints, change: int, steps: int, seed: 
     )
     inner = make_kit(part)
     work = steps * len(units)
+    spent = max(work, LEAST_WORK)
     owner = slot[state.owner[units]] if change == 0 else start_division(part, inner.start, inner.other, seed)
     answer = run(inner, owner, work=work, seed=seed, hot=1.0)
     if answer.broken > 0:
-        return None, work
+        return None, spent
     new = sum(best_centre(part, np.flatnonzero(answer.owner == r))[1] for r in range(count))
     gain = float(state.cost[region].sum() - new)
     if change == 0 and gain <= 1e-9 * new:
-        return None, work
-    return Option(tuple(state.version[region].tolist()), units, answer.owner, count, gain), work
+        return None, spent
+    return Option(tuple(state.version[region].tolist()), units, answer.owner, count, gain), spent
 
 
 def _inner_edges(edges: Ints, units: Ints, total: int) -> Ints:

@@ -9,6 +9,7 @@ import numpy as np
 from territory.domain.customers import Floats, Ints
 from territory.planning.assignment.free_centres.kernel import Shorts, Singles, anneal
 from territory.planning.assignment.free_centres.problem import FreeCentreProblem, neighbour_lists, tight_limits
+from territory.planning.assignment.free_centres.sums import grouped, inner_sums
 
 OUTWARD_HOT, OUTWARD_COLD = 3.0, 0.01
 GRAPH_HOT, GRAPH_COLD = 1.0, 0.03
@@ -135,16 +136,14 @@ def run(kit: Kit, owner: Ints, *, work: int, seed: int, hot: float | None = None
 def _tables(kit: Kit, owner: Ints) -> tuple[Shorts, Floats, Ints, Ints, Floats]:
     """Return members, sums of distances, place of each unit, size and loads of the territories for the kernel."""
     count, units = kit.problem.territories, len(owner)
-    order = np.argsort(owner, kind="stable")
-    size = np.bincount(owner, minlength=count).astype(np.int64)
+    order, begin = grouped(owner, count)
+    size = np.diff(begin)
     place = np.empty(units, dtype=np.int64)
-    place[order] = np.arange(units) - (np.cumsum(size) - size)[owner[order]]
+    place[order] = np.arange(units) - begin[owner[order]]
     members = np.empty((count, units), dtype=np.int32)
     members[owner, place] = np.arange(units)
     sums = np.empty((count, units))
-    for r in range(count):
-        row = members[r, : size[r]]
-        sums[r, : size[r]] = kit.distance[np.ix_(row, row)].sum(axis=0, dtype=np.float64)
+    sums[owner[order], place[order]] = inner_sums(kit.distance, order, begin)
     load = np.array([np.bincount(owner, w, count) for w in kit.problem.weight])
     return members, sums, place, size, np.ascontiguousarray(load.T)
 
@@ -162,7 +161,6 @@ def _typical_distance(kit: Kit, owner: Ints) -> float:
 
 def total_cost(distance: Floats, owner: Ints) -> float:
     """Return the sum of the distances to the best centre of each territory, capacities aside."""
-    order = np.argsort(owner, kind="stable")
-    ends = np.flatnonzero(np.diff(owner[order])) + 1
-    groups = np.split(order, ends)
-    return float(sum(distance[np.ix_(group, group)].sum(axis=0).min() for group in groups))
+    order, begin = grouped(owner, int(owner.max(initial=-1)) + 1)
+    sums = inner_sums(distance, order, begin)
+    return float(np.minimum.reduceat(sums, begin[:-1][np.diff(begin) > 0]).sum())

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import heapq
+from itertools import pairwise
 
 import numpy as np
 from scipy.sparse import coo_array
@@ -11,6 +12,7 @@ from scipy.sparse.csgraph import connected_components
 from territory.domain.customers import Floats, Ints
 from territory.planning.assignment.free_centres.kernel import Shorts
 from territory.planning.assignment.free_centres.problem import FreeCentreProblem
+from territory.planning.assignment.free_centres.sums import grouped, inner_sums
 
 ROUNDS = 10
 
@@ -99,10 +101,6 @@ def _grow(distance: Floats, start: Ints, other: Shorts, seeds: Ints) -> Ints:
 
 
 def _medians(distance: Floats, owner: Ints, count: int) -> Ints:
-    medians = np.zeros(count, dtype=np.int64)
-    order = np.argsort(owner, kind="stable")
-    ends = np.searchsorted(owner[order], np.arange(count + 1))
-    for number in range(count):
-        members = order[ends[number] : ends[number + 1]]
-        medians[number] = members[distance[np.ix_(members, members)].sum(axis=0).argmin()]
-    return medians
+    order, begin = grouped(owner, count)
+    sums = inner_sums(distance, order, begin)
+    return np.array([order[a + sums[a:b].argmin()] for a, b in pairwise(begin.tolist())], dtype=np.int64)
