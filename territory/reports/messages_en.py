@@ -277,6 +277,7 @@ MESSAGES = {
     "terminal.value": "Value",
     "terminal.range": "P10 – P90",
     "terminal.reasons": "Why",
+    "terminal.breaches": "Review thresholds missed, times in the mean year: {breaches}.",
     "terminal.levers": "What would help most (paired on the same years; points of the years in which everything holds)",
     "terminal.lever": "{joint} points ({low} to {high}), task {target} points, "
     "bookings {effect_cents} ({effect_low_cents} to {effect_high_cents}): {lever}",

@@ -253,6 +253,7 @@ MESSAGES = {
     "terminal.value": "数值",
     "terminal.range": "P10 – P90",
     "terminal.reasons": "原因",
+    "terminal.breaches": "各项检查未达标的次数（年均）：{breaches}。",
     "terminal.levers": "最有效的措施（相同年度成对比较；全部满足的年度百分点）",
     "terminal.lever": "{joint} 个百分点（{low} 至 {high}），完成任务 {target} 个百分点，"
     "签约额 {effect_cents}（{effect_low_cents} 至 {effect_high_cents}）：{lever}",

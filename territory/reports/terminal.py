@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import numpy as np
 from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from territory.domain.outcome import Outcome, Verdict
+from territory.domain.outcome import BREACHES, Outcome, Verdict
 from territory.domain.plan import Plan
 from territory.reports.excel import summary_rows
 from territory.reports.messages import lever_text, name_of, reason_text, text
@@ -46,8 +47,17 @@ def print_result(plan: Plan, outcome: Outcome | None, verdict: Verdict | None, l
         console.print(Text(text("terminal.reasons", lang), style="bold"))
         for k, reason in enumerate(notes, start=1):
             console.print(Text(f"  {k}. {reason_text(reason, lang)}"))
+    if outcome:
+        console.print(Text(breach_line(outcome, lang)))
     if verdict and verdict.levers:
         _print_levers(verdict, lang, console)
+
+
+def breach_line(outcome: Outcome, lang: str) -> str:
+    """Return how often each threshold of the reviews is missed in the mean year (R-E4, R-E5, R-B7)."""
+    mean = np.mean([year.breaches for year in outcome.years], axis=0)
+    shown = (f"{name_of('breach', name, lang)} {times:.1f}" for name, times in zip(BREACHES, mean, strict=True))
+    return text("terminal.breaches", lang, breaches=("；" if lang == "zh" else "; ").join(shown))
 
 
 def _say(plan: Plan, verdict: Verdict | None, lang: str) -> str:

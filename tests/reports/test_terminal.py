@@ -9,11 +9,13 @@ import numpy as np
 import pytest
 from rich.console import Console
 
+from territory.domain.outcome import BREACHES
 from territory.errors import TerritoryError
 from territory.examples import scenario_path
 from territory.inputs.load import load_scenario
+from territory.reports.messages import name_of
 from territory.reports.starter import write_starter
-from territory.reports.terminal import print_result
+from territory.reports.terminal import breach_line, print_result
 
 
 def shown(*arguments) -> str:
@@ -27,6 +29,14 @@ def test_the_verdict_comes_first_then_figures_reasons_and_levers(plan, outcome, 
     assert said.startswith("Verdict: At risk")
     places = [said.index(words) for words in ("In 12 of 20", "All at once", "Why", "What would help most")]
     assert places == sorted(places)
+
+
+@pytest.mark.parametrize("lang", ["en", "zh"])
+def test_every_threshold_of_the_reviews_is_counted(plan, outcome, verdict, lang):
+    line = breach_line(outcome, lang)
+    for k, name in enumerate(BREACHES):
+        assert f"{name_of('breach', name, lang)} {np.mean([year.breaches[k] for year in outcome.years]):.1f}" in line
+    assert line[:40] in shown(plan, outcome, verdict, lang)
 
 
 def test_a_plan_alone_is_untested(plan):
