@@ -22,6 +22,8 @@ class Effort:
         Simulated years of a run.
     lever_years : int
         Paired years for each lever.
+    pool_iterations : int
+        Each search for a pool of reps who share one area, see `territory.planning.visits.shared_area`.
     travel_rounds : int
         Times territories may be drawn again when routes upset the balance of their workloads.
     """
@@ -32,11 +34,12 @@ class Effort:
     route_solutions: int
     years: int
     lever_years: int
+    pool_iterations: int
     travel_rounds: int = 1
 
 
 EFFORTS = {
-    "quick": Effort("quick", 0.25, 300, 20, 100, 32),
-    "normal": Effort("normal", 0.5, 2_000, 40, 200, 60, 2),
-    "thorough": Effort("thorough", 30.0, 10_000, 200, 1_000, 400, 4),
+    "quick": Effort("quick", 0.25, 300, 20, 100, 32, 30_000),
+    "normal": Effort("normal", 0.5, 2_000, 40, 200, 60, 150_000, 2),
+    "thorough": Effort("thorough", 30.0, 10_000, 200, 1_000, 400, 600_000, 4),
 }

@@ -8,7 +8,7 @@ from __future__ import annotations
 import dataclasses
 from collections.abc import Callable
 from functools import partial
-from typing import Protocol
+from typing import Any, Protocol
 
 import numpy as np
 
@@ -19,6 +19,7 @@ from territory.domain.scenario import CallPlan, Scenario, call_plan
 from territory.errors import Reason
 from territory.planning.assignment import assign_territories
 from territory.planning.headcount import confirm_headcount, size_team
+from territory.planning.rerouting import KeptCalendars
 from territory.planning.segmentation import grade_customers
 from territory.planning.targets import customer_weights, split_targets
 from territory.planning.travel_estimate import TravelEstimate, estimate_travel
@@ -74,7 +75,7 @@ class Schedule(Protocol):
         workers: int,
         progress: Progress | None,
     ) -> tuple[Visits, Routes, Unserved]:
-        """Write the calendar of every rep."""
+        """Write the calendar of every rep, from its own customers alone; those of no rep are left out."""
         ...
 
 
@@ -124,7 +125,10 @@ def make_plan(
     calendar = partial(
         schedule, scenario, segments.tier, calls, seed=seed, effort=budget, workers=workers, progress=progress
     )
-    drawn, fit = _draw_and_route(scenario, calls, draw, calendar, rounds=1 + budget.travel_rounds)
+    drawn, fit = _draw_and_route(scenario, calls, draw, KeptCalendars(calendar), rounds=1 + budget.travel_rounds)
+    drawn, pooled = _shared_areas(
+        scenario, segments.tier, calls, weights, drawn, seed=seed, effort=budget, workers=workers, progress=progress
+    )
     territories, visits, routes, unserved = drawn
     headcount = confirm_headcount(scenario, calls, headcount, routes, unserved)
     return Plan(
@@ -141,6 +145,7 @@ def make_plan(
         unserved=unserved,
         notes=(
             *balance_note(scenario, territories),
+            *pooled,
             *missed_appointments(scenario, calls, territories.rep, visits),
             *overload_notes(
                 scenario,
@@ -154,6 +159,15 @@ def make_plan(
             ),
         ),
     )
+
+
+def _shared_areas(scenario: Scenario, *what: Any, **how: Any) -> tuple[_Routed, tuple[Reason, ...]]:
+    """Let reps who share one area plan it together."""
+    if not scenario.reps.pools:
+        return what[-1], ()
+    from territory.planning.pooling import share_areas  # noqa: PLC0415 - its kernels take long to load
+
+    return share_areas(scenario, *what, **how)
 
 
 _Routed = tuple[Territories, Visits, Routes, Unserved]

@@ -139,6 +139,7 @@ NAMES = {
     "stage.targets": "Splitting the target",
     "stage.headcount": "Sizing the team",
     "stage.assignment": "Drawing territories",
+    "stage.shared_areas": "Planning shared areas",
     "stage.alternatives": "Designing alternatives",
     "stage.reassignment": "Re-dividing territories",
     "stage.visits": "Planning visits",

@@ -157,6 +157,7 @@ NAMES = {
     "stage.targets": "分解指标",
     "stage.headcount": "核定人数",
     "stage.assignment": "划分区域",
+    "stage.shared_areas": "共管区域排程",
     "stage.alternatives": "设计备选方案",
     "stage.reassignment": "重新划分区域",
     "stage.visits": "编排拜访",

@@ -45,6 +45,34 @@ REASONS = {
     "often or add working time",
     "reason.visits.overload.not_proven": "{rep} has no room for {visits} visits of the year; it is not proven that no "
     "calendar could make them, more effort or a little more time may do",
+    "reason.visits.pool.together": "The {reps} reps of the shared area {area} plan together: {moved} of {customers} "
+    "customers go to another of them than compact territories would give; the year takes {driven_minutes} minutes on "
+    "the road instead of {split_minutes} and leaves {lost} visits without a day instead of {split_lost}; {own_days} of "
+    "them keep days planned alone, because the joint ones miss hours or wishes of customers",
+    "reason.visits.pool.alone": "The shared area {area} has one rep only, so there is nothing to share",
+    "reason.visits.pool.few": "The shared area {area} has no two customers to visit, so there is nothing to share",
+    "reason.visits.pool.contiguous": "The shared area {area} keeps compact territories: they must hang together, which "
+    "routes alone cannot promise",
+    "reason.visits.pool.large": "The shared area {area} keeps compact territories: the scenario is too large for the "
+    "table of all customers and reps that restating a division takes",
+    "reason.visits.pool.part_year": "The shared area {area} keeps compact territories: one of its {reps} reps is not "
+    "there all year",
+    "reason.visits.pool.hours": "The shared area {area} keeps compact territories: its {reps} reps differ in hours",
+    "reason.visits.pool.no_share": "The shared area {area} keeps compact territories: one of its {reps} reps has "
+    "no share of the work",
+    "reason.visits.pool.start": "The shared area {area} keeps compact territories: its {reps} reps do not start from "
+    "one place",
+    "reason.visits.pool.trips": "The shared area {area} keeps compact territories: some of its customers are reached "
+    "on trips with nights away, which a joint plan does not know",
+    "reason.visits.pool.days": "The shared area {area} keeps compact territories: the days of a cycle of its {reps} "
+    "reps come to {days} with their workloads, and a joint plan can tell {most} apart; fewer reps in the area, "
+    "frequencies of a shorter common period or fewer field days would do",
+    "reason.visits.pool.no_plan": "The shared area {area} keeps compact territories: no joint plan was found that fits "
+    "into the days and shares the workload fairly",
+    "reason.visits.pool.balance": "The shared area {area} keeps compact territories: planning together would upset the "
+    "balance between its {reps} reps",
+    "reason.visits.pool.no_gain": "The shared area {area} keeps compact territories: planning together would not drive "
+    "less",
     "reason.roads.extra_missing": "Roads need an extra of the package: {install}",
     "reason.roads.no_extract": "There is no map file {file}, or it cannot be opened",
     "reason.roads.extract_unreadable": "{file} is no usable OpenStreetMap extract in PBF form: {detail}",

@@ -12,12 +12,12 @@ import numpy as np
 from territory.domain.customers import NONE
 from territory.domain.plan import PLACES
 from territory.planning.routes import Day, TimedRoute, best_route, time_route
-from territory.planning.timing import arrive, fit_start, leave_by
+from territory.planning.timing import NEVER, arrive, fit_start, leave_by
 from territory.planning.visits.appointments import Bookings, VisitRow, at_customers, with_bookings
 from territory.planning.visits.patterns import Pattern, allowed_patterns
 from territory.planning.visits.problem import CAPACITY, CLOSED, LEFT, NOT_HIRED, UNREACHABLE, RepProblem, cause_of_day
 from territory.planning.visits.search import CyclePlan, plan_cycle
-from territory.planning.visits.trips import Occurrence, far_places, plan_trips, schedule_trips
+from territory.planning.visits.trips import Occurrence, far_places, plan_trips, schedule_trips, typical_days
 from territory.planning.visits.unroll import SERVED, YearSlots, missing_minutes, slots_of, unroll
 
 BASE, LODGING = PLACES.index("base"), PLACES.index("lodging")
@@ -55,7 +55,7 @@ def plan_rep(task: Task) -> RepYear:
     far = np.intersect1d(far_places(problem), local)
     trips, lost = plan_trips(problem, far, solutions=task.solutions)
     for place in lost:
-        hopeless[place] = CLOSED if problem.own_hours[place] else UNREACHABLE
+        hopeless[place] = why_hopeless(problem, place)
     near = np.setdiff1d(local, far)
     occurrences = schedule_trips(problem, trips)
     nights = frozenset(start + k for trip in trips for start in trip.starts for k in range(len(trip.split)))
@@ -86,7 +86,7 @@ def without_hopeless(problem: RepProblem) -> tuple[RepProblem, dict[int, int]]:
         if problem.travel[0, place] < 0 or problem.travel[place, 0] < 0:
             hopeless[place] = UNREACHABLE
         elif not (problem.starts[ordinary, place, :, 1] >= 0).any():
-            hopeless[place] = CLOSED
+            hopeless[place] = why_hopeless(problem, place)
         elif place not in far:
             suits = tuple(w for w in range(7) if _suits(problem, place, int(problem.days.ordinary[w])))
             key = id(given), suits
@@ -94,18 +94,34 @@ def without_hopeless(problem: RepProblem) -> tuple[RepProblem, dict[int, int]]:
                 kept[key] = _suited(problem, place, suits)
             given = kept[key]
             if not given:
-                hopeless[place] = CLOSED if problem.own_hours[place] else UNREACHABLE
+                hopeless[place] = why_hopeless(problem, place)
         patterns.append(given or problem.patterns[place])
     return dataclasses.replace(problem, patterns=tuple(patterns)), hopeless
+
+
+def why_hopeless(problem: RepProblem, place: int) -> int:
+    """Return `CLOSED` for a customer who could be visited were the hours not what they are, else `UNREACHABLE`."""
+    if not problem.own_hours[place]:
+        return UNREACHABLE
+    starts = problem.starts.copy()
+    starts[:, place, :, 0], starts[:, place, :, 1] = NEVER, -1
+    for w, windows in enumerate(problem.windows):
+        pieces = [(begin, end - problem.service[place]) for begin, end in windows]
+        pieces = [piece for piece in pieces if piece[0] <= piece[1]]
+        starts[w, place, : len(pieces)] = np.array(pieces, dtype=np.int32).reshape(-1, 2)
+    always = dataclasses.replace(problem, starts=starts)
+    near = any(_suits(always, place, int(w)) for w in set(problem.days.ordinary.tolist()))
+    return CLOSED if near or (place in far_places(problem) and typical_days(always, place)) else UNREACHABLE
 
 
 def _suited(problem: RepProblem, place: int, weekdays: tuple[int, ...]) -> tuple[Pattern, ...]:
     """Return the patterns on the weekdays that suit a customer; where none has all its visits there, the fullest."""
     whole = tuple(p for p in problem.patterns[place] if all(day % 7 in weekdays for day in p.days))
-    if whole or not weekdays:
+    worked = tuple(weekday for weekday in weekdays if weekday in problem.days.weekdays)
+    if whole or not worked:
         return whole
     visits, weeks = problem.frequency[place]
-    return allowed_patterns(visits, weeks, problem.days.cycle_weeks, weekdays, problem.spacing_tolerance)
+    return allowed_patterns(visits, weeks, problem.days.cycle_weeks, worked, problem.spacing_tolerance)
 
 
 def _suits(problem: RepProblem, place: int, w: int) -> bool:
