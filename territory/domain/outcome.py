@@ -25,7 +25,7 @@ MONTH_MEASURES = (
     "calls_done",
     "reps_active",  # confirmed, on probation or in training, managers included, at month end
     "hired",
-    "left",  # resigned, dismissed or cut
+    "left",  # resigned, dismissed, cut, or gone on a stated day
     "opened",  # deals
     "won",
     "lost",
@@ -82,7 +82,11 @@ class Ledger:
 
 @dataclass(frozen=True)
 class StaffEvent:
-    """A change of the team: ``start``, ``confirmed``, ``extended``, ``resigned``, ``cut``, ``dismissed``, ``hired``."""
+    """A change of the team.
+
+    `kind` is ``start``, ``hired``, ``confirmed``, ``extended``, ``resigned``, ``dismissed``, ``cut``, or ``left`` for who
+    goes on the day the scenario states.
+    """
 
     day: int
     rep: int

@@ -124,6 +124,7 @@ NAMES = {
     "event.resigned": "resigned",
     "event.cut": "let go at the review",
     "event.dismissed": "dismissed",
+    "event.left": "left as stated",
     "event.hired": "hired as successor",
     "steer.direct": "direct",
     "steer.shop_or_dealer": "shop or dealer",

@@ -142,6 +142,7 @@ NAMES = {
     "event.resigned": "辞职",
     "event.cut": "考核淘汰",
     "event.dismissed": "辞退",
+    "event.left": "按既定日期离职",
     "event.hired": "补员入职",
     "steer.direct": "直销",
     "steer.shop_or_dealer": "门店或经销商",

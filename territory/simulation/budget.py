@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import NamedTuple
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -12,9 +14,6 @@ from territory.domain.spending import HEADINGS, RESERVE
 from territory.domain.year_details import Overrun
 from territory.simulation.staffing import Person
 from territory.simulation.tables import YearTables
-
-CLAIM_DAY = 5
-"""Day of the month by which the month before is claimed (R-B3)."""
 
 HEAD_OFFICE = "head_office"
 
@@ -140,16 +139,6 @@ def bonus(rules: BudgetRules, person: Person, bookings: int, target: int) -> int
     return reward
 
 
-def refund_day(tables: YearTables, month: int) -> int:
-    """Return the day on which the claims of a month are refunded; the year's length where it is over by then (R-B3)."""
-    if month == 11:
-        return tables.days
-    claimed = tables.month_first[month + 1] + CLAIM_DAY - 1
-    after = tables.working_days[np.searchsorted(tables.working_days, claimed) :]
-    wait = tables.settings.budget.refund_working_days
-    return int(after[wait]) if wait < len(after) else tables.days
-
-
 def travel_cap(rules: BudgetRules, month: int, bookings: int, employed: float) -> int:
     """Return what a head is refunded at most: a fixed cap in the first months, then by sales (R-B3)."""
     if month < rules.travel_cap_months:
@@ -157,33 +146,26 @@ def travel_cap(rules: BudgetRules, month: int, bookings: int, employed: float) -
     return round(rules.travel_share_of_sales * bookings)
 
 
-def refund_travel(
-    journal: Journal,
-    rules: BudgetRules,
-    person: Person,
-    *,
-    day: int,
-    cap: int,
-    km: float,
-    nights: int,
-    employed: float,
-) -> None:
+class Claims(NamedTuple):
+    """What a rep claims for a month: kilometres, nights away, and the share of the month with a phone."""
+
+    km: float
+    nights: int
+    employed: float
+
+
+def refund_travel(journal: Journal, rules: BudgetRules, person: Person, *, day: int, cap: int, claims: Claims) -> None:
     """Refund a month's travel, lodging and phone up to the cap, less an advance not yet settled (R-B3)."""
-    left = cap
-    claims = (
-        ("travel", round(km * rules.km_cost)),
-        ("lodging", nights * rules.lodging_night),
-        ("phone", round(rules.phone_month * employed)),
-    )
-    paid = 0
-    for category, claim in claims:
-        refund = min(claim, left)
-        left -= refund
-        paid += refund
-        journal.pay(day, category, refund, rep=person.slot)
-    settled = min(person.advance, paid)
-    person.advance -= settled
-    journal.pay(day, "advance", -settled, rep=person.slot)
+    travel = min(round(claims.km * rules.km_cost), cap)
+    lodging = min(claims.nights * rules.lodging_night, cap - travel)
+    phone = min(round(rules.phone_month * claims.employed), cap - travel - lodging)
+    journal.pay(day, "travel", travel, rep=person.slot)
+    journal.pay(day, "lodging", lodging, rep=person.slot)
+    journal.pay(day, "phone", phone, rep=person.slot)
+    if person.advance:
+        settled = min(person.advance, travel + lodging + phone)
+        person.advance -= settled
+        journal.pay(day, "advance", -settled, rep=person.slot)
 
 
 def find_overruns(journal: Journal, tables: YearTables) -> tuple[Overrun, ...]:

@@ -14,7 +14,6 @@ from math import sqrt
 from types import FunctionType
 from typing import Any, NamedTuple
 
-import numpy as np
 from numba import njit
 
 from territory.domain.customers import Floats, Ints
@@ -486,6 +485,21 @@ def divide_customers(
                 least = cost
         chosen[i] = best
         load[best] += minutes[c]
+
+
+@njit(cache=True)
+def hand_on(wanted: Ints, slots: Ints, minutes: Floats, customers: Records, held: Any, load: Floats) -> None:
+    """Give customers to slots, -1 for nobody; count what each slot holds of each book and its weekly minutes."""
+    for i in range(len(wanted)):
+        customer, to = customers[wanted[i]], slots[i]
+        if customer["owner"] >= 0:
+            held[customer["owner"], customer["book"]] -= 1
+            load[customer["owner"]] -= minutes[wanted[i]]
+        if to >= 0:
+            held[to, customer["book"]] += 1
+            load[to] += minutes[wanted[i]]
+        customer["owner"] = to
+        customer["settled"] = 0
 
 
 def uncompiled(kernel: Any) -> Callable[..., Any]:

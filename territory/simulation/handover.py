@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from territory.domain.customers import Ints
-from territory.simulation.field import divide_customers
+from territory.simulation.field import divide_customers, hand_on
 from territory.simulation.records import AWAY
 from territory.simulation.staffing import Person, Team
 from territory.simulation.tables import YearTables
@@ -111,14 +111,7 @@ def _orphaned_books(team: Team, tables: YearTables, customers: Ints, slots: Ints
 
 def move_customers(team: Team, tables: YearTables, customers: Ints, slots: Ints) -> None:
     """Give customers to slots, -1 for nobody, and keep count of who holds what."""
-    owner, book = team.customers["owner"][customers], team.customers["book"][customers]
-    had, have = owner >= 0, slots >= 0
-    np.subtract.at(team.held, (owner[had], book[had]), 1)
-    np.add.at(team.held, (slots[have], book[have]), 1)
-    np.subtract.at(team.load, owner[had], tables.minutes[customers[had]])
-    np.add.at(team.load, slots[have], tables.minutes[customers[have]])
-    team.customers["owner"][customers] = slots
-    team.customers["settled"][customers] = 0
+    hand_on(customers, slots, tables.minutes, team.customers, team.held, team.load)
 
 
 def move_books(team: Team, books: Ints, slot: int) -> None:

@@ -40,7 +40,8 @@ def book_month(world: World, month: int) -> tuple[list[int], list[int]]:
         sign(day, seller, sold, terms.payment_days, world.habits.bad, terms, money)
     total = int(by_slot[0].sum())
     world.add("run_rate_cents", month, total)
-    world.add("bookings_cents", month, total + int(team.work["bookings"].sum()))
+    world.worked = team.worked()
+    world.add("bookings_cents", month, total + world.worked.bookings)
     world.review("lost_customers", month, lose_customers(tables, world.streams, month, team.customers))
     return (by_slot[0, 1:] + team.work["bookings"][:slots]).tolist(), by_slot[1, 1:].tolist()
 
@@ -53,9 +54,9 @@ def _channel_slot(world: World, day: int) -> int:
 def settle_people(world: World, month: int, day: int, bookings: list[int], targets: list[int]) -> None:
     """Appraise, pay and refund everybody who was there this month (R-E1, R-B3, R-B5, R-N3)."""
     tables, team, journal = world.tables, world.team, world.journal
-    rules = tables.settings.budget
+    rules, review_rules = tables.settings.budget, tables.settings.reviews
     first, length = int(tables.month_first[month]), day + 1 - int(tables.month_first[month])
-    pay_day, refund_day = int(tables.pay_last[month]), budget.refund_day(tables, month)
+    pay_day, refund_day = int(tables.pay_last[month]), int(tables.refund_day[month])
     team_completion = sum(bookings) / sum(targets) if sum(targets) else 1.0
     silent = missing_reports(world, month)
     if any(silent):
@@ -63,34 +64,26 @@ def settle_people(world: World, month: int, day: int, bookings: list[int], targe
         world.review("reports_missing", month, missing)
     reached: list[tuple[float, int]] = []
     appraisals: list[float] = []
-    for person, row in zip(team.people, team.work[: len(team.people)].tolist(), strict=True):
-        sold, target = bookings[person.slot], targets[person.slot]
-        world.slot_bookings[person.slot] = world.slot_bookings.get(person.slot, 0) + sold
+    for person, row, sold, target in zip(team.people, team.work.tolist(), bookings, targets, strict=False):
+        slot = person.slot
+        world.slot_bookings[slot] = world.slot_bookings.get(slot, 0) + sold
         employed_days = person.days_employed(first, day)
         if not employed_days:
             continue
-        work = Worked(*row)
-        employed = employed_days / length
-        person.bookings += sold
-        person.target += target
-        person.probation_closes += employed_days >= staffing.WHOLE_MONTH_DAYS
-        reported = not silent[person.slot]
-        points = reviews.appraise(
-            tables.settings.reviews, work.planned, work.done, work.days, work.absent, reported=reported
-        )
-        person.appraisals.append(points)
+        work, employed, reported = Worked(*row), employed_days / length, not silent[slot]
+        points = reviews.appraise(review_rules, work.planned, work.done, work.days, work.absent, reported=reported)
+        person.close_month(sold, target, points, whole=employed_days >= staffing.WHOLE_MONTH_DAYS)
         appraisals.append(points)
         own = sold / target if target else team_completion
-        completion = team_completion if person.manager else own
-        wage = budget.monthly_pay(rules, person.salary, completion, points, employed)
-        journal.pay(pay_day, "pay", wage, rep=person.slot)
-        journal.pay(pay_day, "bonus", budget.bonus(rules, person, sold, target), rep=person.slot)
-        cap = budget.travel_cap(rules, month, sold, employed) if reported else 0
-        budget.refund_travel(
-            journal, rules, person, day=refund_day, cap=cap, km=work.km, nights=work.nights, employed=employed
-        )
+        wage = budget.monthly_pay(rules, person.salary, team_completion if person.manager else own, points, employed)
+        journal.pay(pay_day, "pay", wage, rep=slot)
+        journal.pay(pay_day, "bonus", budget.bonus(rules, person, sold, target), rep=slot)
+        if reported and refund_day < tables.days:
+            cap = budget.travel_cap(rules, month, sold, employed)
+            claims = budget.Claims(work.km, work.nights, employed)
+            budget.refund_travel(journal, rules, person, day=refund_day, cap=cap, claims=claims)
         if target > 0 and sold >= target and not person.manager:
-            reached.append((-own, person.slot))
+            reached.append((-own, slot))
     world.add("appraisal_points", month, round(100 * sum(appraisals) / len(appraisals)) if appraisals else 0)
     if reached and not world.quota_reached:
         world.quota_reached = True
@@ -140,8 +133,8 @@ def review_outlook(world: World, month: int, figures: list[int]) -> float:
     world.review("coverage_permille", month, min(1000 * covered, 10**9))
     grown = 1000 * figures[pipeline.PIPELINE] / world.pipeline - 1000 if world.pipeline else 0.0
     world.review("growth_permille", month, min(grown, 10**9))
-    world.review("made_up", month, int(world.team.work["made_up"].sum()))
-    world.review("nights", month, int(world.team.work["nights"].sum()))
+    world.review("made_up", month, world.worked.made_up)
+    world.review("nights", month, world.worked.nights)
     world.review("requests_waiting", month, world.office.waiting)
     world.pipeline = figures[pipeline.PIPELINE]
     return covered
@@ -185,10 +178,9 @@ def cut_team(world: World, day: int) -> None:
 
 def note_month(world: World, month: int, figures: list[int]) -> None:
     """Write down the month's counts and the state of the pipeline."""
-    work = world.team.work
     world.add("visits_planned", month, int(world.tables.visits_planned[month]))
-    world.add("visits_done", month, int(work["done"].sum()))
-    world.add("calls_done", month, int(work["calls"].sum()))
+    world.add("visits_done", month, world.worked.done)
+    world.add("calls_done", month, world.worked.calls)
     world.add("open_deals", month, figures[pipeline.OPEN_DEALS])
     world.add("pipeline_cents", month, figures[pipeline.PIPELINE])
     world.add("forecast_cents", month, figures[pipeline.FORECAST])

@@ -16,6 +16,7 @@ NEVER_PAID = -1
 """Delay of an order whose rest is not paid at all."""
 
 Delays = NDArray[np.int32]
+Whole = int | np.int64
 
 
 class Terms(NamedTuple):
@@ -73,7 +74,7 @@ def payment_delays(draws: Floats, rules: PipelineRules) -> Delays:
 
 
 @njit(cache=True)
-def sign(day: int, slot: int, cents: int, delay: int, bad: float, terms: Terms, books: Receivables) -> None:
+def sign(day: Whole, slot: Whole, cents: Whole, delay: Whole, bad: float, terms: Terms, books: Receivables) -> None:
     """Sign an order and let its money come in.
 
     Parameters

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from territory.domain.customers import Floats, Ints
 from territory.domain.outcome import StaffEvent
 from territory.domain.staffing_rules import StaffingRules
-from territory.simulation.records import ABSENT, AWAY, BOOK, OWED, PRESENT, TRAINING, WORK, Records
+from territory.simulation.records import ABSENT, AWAY, BOOK, OWED, PRESENT, TRAINING, WORK, Records, Worked
 from territory.simulation.streams import Keys, Streams, child_keys
 from territory.simulation.tables import YearTables
 
@@ -20,7 +20,7 @@ MONTH_DAYS = 30
 DISMISSAL_MONTHS = 3
 """Months whose cumulative attainment decides on dismissal (R-N2)."""
 WEEKS = 53
-EXITS = ("resigned", "dismissed", "cut")
+EXITS = ("resigned", "dismissed", "cut", "left")
 WHOLE_MONTH_DAYS = 15
 """A month in which a new rep was there for fewer days is not one of its probation."""
 
@@ -57,8 +57,17 @@ class Person:
         """Whether the person is on the team on a day."""
         return self.first_day <= day and (self.left_day < 0 or self.left_day > day)
 
+    def close_month(self, sold: int, target: int, appraisal: float, *, whole: bool) -> None:
+        """Add a month to the record; only whole ones count for the probation."""
+        self.bookings += sold
+        self.target += target
+        self.probation_closes += whole
+        self.appraisals.append(appraisal)
+
     def days_employed(self, first: int, last: int) -> int:
         """Days of employment in first..last; the day of leaving is the first one without."""
+        if self.left_day < 0 and self.first_day <= first:
+            return last + 1 - first
         end = last + 1 if self.left_day < 0 else min(self.left_day, last + 1)
         return max(end - max(self.first_day, first), 0)
 
@@ -112,6 +121,10 @@ class Team:
         """Return the books of all slots, one slot after the other, and where those of each slot end."""
         books = np.concatenate([person.carried for person in self.people])
         return books, np.cumsum([len(person.carried) for person in self.people])
+
+    def worked(self) -> Worked:
+        """Return what everybody did in the running month, added up."""
+        return Worked(*map(sum, zip(*self.work.tolist(), strict=True)))
 
     def present(self, day: int) -> list[Person]:
         """Return who is on the team on a day."""

@@ -9,23 +9,18 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from territory.domain.calendar import WorkingCalendar, field_windows
 from territory.domain.customers import NONE, Floats, Ints, Opportunities, Strings
-from territory.domain.plan import PLACES, STEERS, Plan
+from territory.domain.plan import STEERS, Plan
 from territory.domain.reps import Reps
-from territory.domain.scenario import Scenario
-from territory.domain.settings import TIERS, Settings
+from territory.domain.settings import Settings
 from territory.domain.spending import planned_spending
+from territory.simulation.calendar_tables import calendar_tables, month_shares
+from territory.simulation.field_tables import field_tables
 from territory.simulation.records import CUSTOMER, LONG_AGO, ROUTE, STAGE, VISIT, Records
 from territory.simulation.streams import Keys, entity_keys
 
-FULL_WEEK_HOURS = 42.0
-"""Hours of the full week (R-H2)."""
-
 MEMORY_WEEKS = 8.0
 """How long customers remember visits: the weight of one visit in their average is that of 8 weeks of visits."""
-
-KM_PER_DEGREE = 111.2
 
 
 @dataclass(frozen=True)
@@ -45,6 +40,8 @@ class YearTables:
         First and last day of each month.
     pay_first, pay_last : array of int, shape (12,)
         First and last working day of each month (the first and last day where a month has none).
+    refund_day : array of int, shape (12,)
+        Day on which the claims of each month are refunded; the year's length where it is over by then (R-B3).
     customers : structured array of `CUSTOMER`
         As on the first morning.
     visits, routes : structured arrays of `VISIT`, `ROUTE`
@@ -123,6 +120,7 @@ class YearTables:
     month_last: Ints
     pay_first: Ints
     pay_last: Ints
+    refund_day: Ints
     customers: Records
     visits: Records
     routes: Records
@@ -200,89 +198,23 @@ class YearTables:
 
 def make_tables(plan: Plan) -> YearTables:
     """Return a plan as tables."""
-    scenario = plan.scenario
-    settings, calendar, who = scenario.settings, scenario.calendar, scenario.customers
-    months = _month_edges(calendar.month, calendar.working)
-    season_day = _season(scenario)
-    potential = np.maximum(who.potential_cents, 0)
-    potential = np.where((potential == 0) & (who.monthly_demand_cents > 0), who.monthly_demand_cents * 12, potential)
-    rules = settings.pipeline
-    month_share = np.bincount(calendar.month, season_day, 12).astype(np.float64)
-    lon_scale = np.cos(np.radians(who.lat.mean())) if len(who) else 1.0
-    target = plan.targets.customer_month_cents.astype(np.int64)
-    visits, routes = _visits_and_routes(plan)
-    legs = _mean_legs(plan)
-    x_km, y_km = (who.lon - who.lon.min(initial=180.0)) * KM_PER_DEGREE * lon_scale, who.lat * KM_PER_DEGREE
-    line, sells = _lines(plan)
+    scenario, settings = plan.scenario, plan.scenario.settings
     stages = make_stages(settings)
     way = np.cumsum(stages["dwell"][::-1])[::-1].astype(np.int64)
-    after = np.arange(12)[:, None] + np.arange(1, 13)[None, :]
-    ends_ahead = np.concatenate([months[1], months[1] + calendar.days])[after]
-    share_ahead = month_share[after % 12]
-    book = plan.territories.rep
-    members = np.maximum(np.bincount(book, minlength=len(scenario.reps)), 1)
-    spread = np.flatnonzero(~scenario.reps.is_manager)
     return YearTables(
         settings=settings,
         reps=scenario.reps,
         opportunities=scenario.opportunities,
-        days=calendar.days,
         books=len(scenario.reps),
-        working=calendar.working,
-        working_days=np.flatnonzero(calendar.working).astype(np.int64),
-        month=calendar.month,
-        week=calendar.week,
-        month_first=months[0],
-        month_last=months[1],
-        pay_first=months[2],
-        pay_last=months[3],
-        customers=_customers(plan),
-        visits=visits,
-        routes=routes,
-        leg_minutes=np.ceil(legs[0]).astype(np.int64),
-        leg_km=legs[1],
-        visits_planned=np.bincount(calendar.month[plan.visits.day], minlength=12).astype(np.int64),
-        customer_keys=entity_keys(who.customer_id),
         rep_keys=entity_keys(scenario.reps.rep_id),
         opportunity_keys=entity_keys(scenario.opportunities.opportunity_id),
-        prospect_keys=entity_keys(f"prospect {n}" for n in range(rules.prospects)),
-        prospect_books=(spread if len(spread) else np.arange(len(scenario.reps))).astype(np.int64),
         stages=stages,
-        season=_cumulative(season_day),
-        deal_rate=np.array(rules.leads_per_year, dtype=np.float64)[plan.segments.tier],
-        deal_value=potential * rules.deal_value_share,
-        expected_reorders=float(np.maximum(who.annual_sales_cents, 0).sum()) * rules.run_rate_share
-        + sum(channel.per_month * (13 - channel.first_month) for channel in rules.channels),
-        run_rate=np.maximum(who.annual_sales_cents, 0)[None, :] * rules.run_rate_share * month_share[:, None],
-        advertised=_advertised(settings, who.region),
-        target=np.ascontiguousarray(target.T),
-        stretch=plan.targets.stretch_cents,
-        month_share=month_share,
-        week_last=np.searchsorted(calendar.week, np.arange(int(calendar.week[-1]) + 1), side="right") - 1,
         way=way,
-        month_target=target.sum(axis=0),
-        ends_ahead=ends_ahead,
-        share_ahead=share_ahead,
-        coming_ahead=_coming(ends_ahead, months[1], share_ahead, int(way[1])),
-        week_target=_week_targets(calendar, target.sum(axis=0)),
-        existing=who.annual_sales_cents > 0,
-        steered=plan.segments.steer == STEERS.index("shop_or_dealer"),
-        region=who.region,
-        x_km=x_km,
-        y_km=y_km,
-        minutes=plan.calls.visits_per_week * (plan.calls.minutes + legs[0][book]),
-        room=routes["minutes"].reshape(-1, len(scenario.reps)).sum(axis=0).astype(np.float64),
-        line=line,
-        sells=sells,
-        by_book=np.argsort(book, kind="stable"),
-        book_start=np.append(0, np.cumsum(np.bincount(book, minlength=len(scenario.reps)))),
-        centre_x=np.bincount(book, x_km, len(scenario.reps)) / members,
-        centre_y=np.bincount(book, y_km, len(scenario.reps)) / members,
-        owed_start=_owed_starts(book, plan.segments.tier, len(scenario.reps)),
-        pace=np.array(rules.quarter_pace)[_month_of_quarter(scenario)],
-        courses=_course_days(scenario),
-        first_trip=_first_trips(plan),
         planned_payments=np.stack(list(planned_spending(plan).values()), axis=1),
+        **calendar_tables(plan, way=int(way[1])),
+        **field_tables(plan),
+        **_customer_tables(plan),
+        **_prospect_tables(plan),
     )
 
 
@@ -298,54 +230,43 @@ def make_stages(settings: Settings) -> Records:
     return stages
 
 
-def _month_edges(month: Ints, working: NDArray[np.bool_]) -> tuple[Ints, Ints, Ints, Ints]:
-    """First and last day, first and last working day of each month of the plan."""
-    edges = np.zeros((4, 12), dtype=np.int64)
-    for m in range(12):
-        days = np.flatnonzero(month == m)
-        worked = days[working[days]]
-        paid = worked if len(worked) else days
-        edges[:, m] = days[0], days[-1], paid[0], paid[-1]
-    return edges[0], edges[1], edges[2], edges[3]
+def _customer_tables(plan: Plan) -> dict[str, Any]:
+    """Return what customers are asked for and buy."""
+    who, rules = plan.scenario.customers, plan.scenario.settings.pipeline
+    potential = np.maximum(who.potential_cents, 0)
+    potential = np.where((potential == 0) & (who.monthly_demand_cents > 0), who.monthly_demand_cents * 12, potential)
+    sales = np.maximum(who.annual_sales_cents, 0)
+    target = plan.targets.customer_month_cents.astype(np.int64)
+    line, sells = _lines(plan)
+    return {
+        "customers": _customers(plan),
+        "customer_keys": entity_keys(who.customer_id),
+        "deal_rate": np.array(rules.leads_per_year, dtype=np.float64)[plan.segments.tier],
+        "deal_value": potential * rules.deal_value_share,
+        "expected_reorders": float(sales.sum()) * rules.run_rate_share
+        + sum(channel.per_month * (13 - channel.first_month) for channel in rules.channels),
+        "run_rate": sales[None, :] * rules.run_rate_share * month_shares(plan.scenario)[:, None],
+        "advertised": _advertised(plan.scenario.settings, who.region),
+        "target": np.ascontiguousarray(target.T),
+        "month_target": target.sum(axis=0),
+        "stretch": plan.targets.stretch_cents,
+        "existing": who.annual_sales_cents > 0,
+        "steered": plan.segments.steer == STEERS.index("shop_or_dealer"),
+        "region": who.region,
+        "line": line,
+        "sells": sells,
+    }
 
 
-def _season(scenario: Scenario) -> Floats:
-    """Share of the year's demand on each day, by season and, where the targets say so, by working days (R-T2)."""
-    rules, calendar = scenario.settings.targets, scenario.calendar
-    weight = np.array([rules.seasonality[calendar.calendar_month(m) - 1] for m in range(12)], dtype=np.float64)
-    worked = np.bincount(calendar.month, calendar.working, 12)
-    if not rules.by_working_days:
-        weight = weight / np.maximum(worked, 1)
-    share = weight[calendar.month] * calendar.working
-    if share.sum() <= 0:
-        share = calendar.working.astype(np.float64)
-    return np.asarray(share / max(share.sum(), 1e-300))
-
-
-def _week_targets(calendar: WorkingCalendar, month_target: Ints) -> Floats:
-    """Split each month's target over its weeks by working days, or by days where it has none."""
-    worked = np.bincount(calendar.month, calendar.working, 12)
-    weight = np.where(worked[calendar.month] > 0, calendar.working, 1.0)
-    daily = month_target[calendar.month] * weight / np.bincount(calendar.month, weight, 12)[calendar.month]
-    return np.asarray(np.bincount(calendar.week, daily), dtype=np.float64)
-
-
-def _coming(ends: Ints, month_last: Ints, share: Floats, way: int) -> Floats:
-    """Move the demand of the months ahead by the way from a first meeting to the signature."""
-    coming = np.zeros((12, 12))
-    for month in range(12):
-        begins = np.append(month_last[month], ends[month, :-1])
-        signed = np.searchsorted(ends[month], (begins + ends[month]) // 2 + way)
-        coming[month] = np.bincount(signed, share[month], 13)[:12]
-    return coming
-
-
-def _cumulative(share: Floats) -> Floats:
-    total = np.cumsum(share)
-    busy = np.flatnonzero(share > 0)
-    if len(busy):
-        total[busy[-1] :] = 1.0
-    return total
+def _prospect_tables(plan: Plan) -> dict[str, Any]:
+    """Return the prospects, and the books among which they are spread."""
+    reps = plan.scenario.reps
+    spread = np.flatnonzero(~reps.is_manager)
+    names = (f"prospect {n}" for n in range(plan.scenario.settings.pipeline.prospects))
+    return {
+        "prospect_keys": entity_keys(names),
+        "prospect_books": (spread if len(spread) else np.arange(len(reps))).astype(np.int64),
+    }
 
 
 def _customers(plan: Plan) -> Records:
@@ -372,74 +293,6 @@ def _lines(plan: Plan) -> tuple[Ints, Ints]:
     sold = plan.scenario.reps.product_lines
     sells = np.array([[int(not lines or str(name) in lines) for lines in sold] for name in names], dtype=np.int64)
     return line.astype(np.int64), sells.reshape(len(names), len(sold))
-
-
-def _owed_starts(book: Ints, tier: Ints, books: int) -> Ints:
-    """Return where the list of each book and tier begins, with room for all its customers."""
-    count = np.bincount(book * len(TIERS) + tier, minlength=books * len(TIERS))
-    return np.asarray(np.cumsum(count) - count, dtype=np.int64)
-
-
-def _month_of_quarter(scenario: Scenario) -> Ints:
-    """Return 0, 1 or 2 for each day: the month inside its calendar quarter."""
-    calendar = scenario.calendar
-    return np.array([(calendar.calendar_month(m) - 1) % 3 for m in range(12)])[calendar.month]
-
-
-def _course_days(scenario: Scenario) -> NDArray[np.bool_]:
-    """Mark the days of the scenario's courses (R-N4)."""
-    calendar = scenario.calendar
-    taught = np.zeros(calendar.days, dtype=bool)
-    days = [calendar.day_of(day) for day in scenario.settings.staffing.courses]
-    taught[[day for day in days if 0 <= day < calendar.days]] = True
-    return taught
-
-
-def _visits_and_routes(plan: Plan) -> tuple[Records, Records]:
-    scenario, visits = plan.scenario, plan.visits
-    days, books = scenario.calendar.days, len(scenario.reps)
-    place = visits.day * books + visits.rep
-    order = np.lexsort((visits.start, place))
-    rows = np.zeros(len(visits), dtype=VISIT)
-    rows["customer"] = visits.customer[order]
-    rows["minutes"] = (visits.end - visits.start + visits.travel_minutes)[order]
-    rows["km"] = visits.travel_km[order]
-    routes = np.zeros(days * books, dtype=ROUTE)
-    edges = np.searchsorted(place[order], np.arange(days * books + 1))
-    routes["first"], routes["last"] = edges[:-1], edges[1:]
-    planned = np.bincount(place[order], rows["minutes"], days * books)
-    routes["minutes"] = np.maximum(_field_minutes(scenario).ravel(), planned)
-    at = plan.routes.day * books + plan.routes.rep
-    legs_km = np.bincount(place[order], rows["km"], days * books)
-    routes["back_km"][at] = np.maximum(plan.routes.travel_km - legs_km[at], 0.0)
-    routes["nights"][at] = plan.routes.end_place == PLACES.index("lodging")
-    routes["away"][at] = plan.routes.trip != NONE
-    return rows, routes
-
-
-def _field_minutes(scenario: Scenario) -> Ints:
-    """Field minutes by day and rep; part-timers have their share of the 42 hours (R-H2)."""
-    workday, calendar = scenario.settings.workday, scenario.calendar
-    minutes = np.array(
-        [sum(end - begin for begin, end in field_windows(workday, calendar, day)) for day in range(calendar.days)]
-    )
-    hours = scenario.reps.hours_per_week
-    share = np.where(np.isnan(hours), 1.0, np.minimum(hours / FULL_WEEK_HOURS, 1.0))
-    return np.asarray(np.rint(minutes[:, None] * share[None, :]).astype(np.int64))
-
-
-def _mean_legs(plan: Plan) -> tuple[Floats, Floats]:
-    books = len(plan.scenario.reps)
-    count = np.maximum(np.bincount(plan.visits.rep, minlength=books), 1)
-    minutes = np.bincount(plan.visits.rep, plan.visits.travel_minutes, books) / count
-    return minutes, np.bincount(plan.visits.rep, plan.visits.travel_km, books) / count
-
-
-def _first_trips(plan: Plan) -> Ints:
-    first = np.full(len(plan.scenario.reps), -1, dtype=np.int64)
-    away = np.flatnonzero(plan.routes.trip != NONE)[::-1]
-    first[plan.routes.rep[away]] = plan.routes.day[away]
-    return first
 
 
 def _advertised(settings: Settings, region: Strings) -> Floats:

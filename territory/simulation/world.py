@@ -24,14 +24,14 @@ from territory.simulation.receivables import (
     payment_delays,
     terms_of,
 )
-from territory.simulation.records import Records
+from territory.simulation.records import NOTHING_DONE, Records, Worked
 from territory.simulation.reorders import Habits, habits_of
 from territory.simulation.reviews import Breaches
 from territory.simulation.staffing import Person, Team, Vacancy
 from territory.simulation.streams import Streams, open_streams
 from territory.simulation.tables import YearTables
 
-MORNING, FIELD, WEEK_CLOSE, MONTH_CLOSE = 0.0, 0.25, 0.5, 0.75
+MORNING, FIELD, WEEK_CLOSE, MONTH_CLOSE, LEAVING = 0.0, 0.25, 0.5, 0.75, 0.8125
 """Order of events within a day; binary fractions, so that clocks stay exact."""
 
 NO_PERIODS = np.zeros(0, dtype=np.int64)
@@ -78,6 +78,7 @@ class World:
     week_rows: list[tuple[int, int, int, float]] = field(default_factory=list)
     commit: int = 0
     pipeline: int = 0
+    worked: Worked = NOTHING_DONE
     skip_tier: int = policies.ALL_TIERS
     quota_reached: bool = False
     slot_bookings: dict[int, int] = field(default_factory=dict)

@@ -23,6 +23,7 @@ from territory.simulation.tables import YearTables, make_tables
 from territory.simulation.world import (
     COMPILED,
     FIELD,
+    LEAVING,
     MONTH_CLOSE,
     WEEK_CLOSE,
     Kernels,
@@ -80,9 +81,18 @@ def run_world(world: World) -> None:
     for person in list(world.team.people):
         if tables.reps.new_hire[person.slot] and 0 <= person.first_day < tables.days:
             budget.pay_hire(world.journal, tables.settings.budget, person, person.first_day)
+        if tables.reps.left_day[person.slot] < tables.days - 1:
+            env.process(leaving(world, person, max(int(tables.reps.left_day[person.slot]), 0)))
     env.run(until=tables.days)
     for hiring in world.hiring:  # those who would start after the year hold on to the whole world
         hiring.close()
+
+
+def leaving(world: World, person: staffing.Person, day: int) -> Process:
+    """Let a person go on the evening of its stated last day, if it is still there by then."""
+    yield world.env.timeout(day + LEAVING - world.env.now)
+    if person.here(day):
+        part(world, person, day, "left")
 
 
 def working_days(world: World) -> Process:
