@@ -1,62 +1,134 @@
 """The kernel of the calendar search: take many customers out, put each back with its cheapest pattern, annealed.
 
-The days are independent, so the cheapest insertions of a customer are priced one day at a time and kept until that day
-changes; a pattern is given up as soon as its days so far cost more than the best one. A rejected round restores the
-days it touched, and with them their old versions, so that prices computed before are valid again. Leaving a customer
-out is cheap at the beginning, so that full calendars pass through plans that lack some. A long run begins with several
-short ones and goes on from the best of their plans: the weekdays of whole districts settle early and differently.
+The days are independent, so the cheapest insertions of a customer are priced one day at a time; a pattern is given up
+as soon as its days so far cost more than the best one. A rejected round restores the days it touched. Leaving a
+customer out is cheap at the beginning, so that full calendars pass through plans that lack some.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import cast
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
 from territory.domain.customers import Floats, Ints
-from territory.planning.timing import (
-    NEVER,
-    Table,
-    arrive,
-    fit_latest,
-    fit_start,
-    inlined,
-    inner,
-    kernel,
-    leave_by,
-    whole,
+from territory.planning.timing import NEVER, Table, inlined, inner, kernel, whole
+from territory.planning.visits.day_stops import (
+    DRIVE,
+    EDGE,
+    FINISH,
+    LATEST,
+    LENGTH,
+    LOAD,
+    PLACE,
+    SPOT,
+    TOUCHED,
+    VERSION,
+    back_up,
+    copy_day,
+    day_price,
+    insert,
+    refresh,
+    take_out,
 )
 
 State = NDArray[np.uint64]
-
-narrow = cast(Callable[[int], int], np.int32)
-"""Keeps sums at 32 bits: pricing a position takes half the time."""
-unsigned = cast(Callable[[int], int], np.uint64)
-"""An index that needs no test whether it counts from the end."""
 
 NEAR_SHARE = 0.6
 BLINK = 0.01
 STRINGS = 4
 SMOOTHING = 1.5
 """Levelling at the beginning, going to the asked one: even days leave room, so that short plans come soon."""
-LENIENT, STRICT_FROM = 0.1, 0.5
-"""Share of the price of customers left out that counts at the beginning; part of a run from which all of it does."""
-CONTINUED = 0.4
-"""Part of the annealing at which the best of several short runs is taken on."""
+LENIENT, STRICT_FROM = 0.1, 0.8
+"""Share of the price of customers left out that counts at the beginning; part of the annealing from which all does."""
+LARGEST_SHARE = 0.75
 LEFT_OUT_RETRIED = 15
 FEES = -1
 """Last column of the fees: whether the customer has any."""
 
-LENGTH, LOAD, DRIVE, VERSION, TOUCHED = 0, 1, 2, 3, 4
-COLUMNS = 5
-"""Columns of the tally of a day: stops, field minutes, travel minutes, number of its state, round of its backup."""
-PLACE, FINISH, LATEST, EDGE = 0, 1, 2, 3
-LAYERS = 4
-"""Layers of the stops of a day, the start place at both ends: where, earliest finish, latest start, way to the next."""
-PRICE, SPOT, SEEN = 0, 1, 2
-"""Layers of the kept insertions: added travel, position before it, version of the day."""
+
+class Task(NamedTuple):
+    """What is planned: customers and ways, days, patterns.
+
+    Attributes
+    ----------
+    places : array of int32
+        Customers to plan.
+    travel, into, service, starts, gaps : arrays
+        See `territory.planning.timing`; `into` is `travel` transposed.
+    depart, back, latest : int
+        Earliest departure, latest return without and with overtime.
+    classes : array of int, shape (days,)
+        Window class of each day of the cycle.
+    weight : array of float, shape (days,)
+        Price of a squared field minute when the load is levelled; negative on days away, which are never routed.
+    fee : array of float, shape (places, days + 1)
+        What a visit costs on top; the last column tells whether a customer has any fee.
+    apart : array, shape (places, most)
+        Places never visited on the same day as a place.
+    overtime, level : float
+        Prices of a minute of overtime and of uneven load.
+    first, begin, flat : arrays of int
+        Customer -> (first pattern, one after the last), pattern -> first position, position -> day.
+    price : array of float, shape (places,)
+        Price of leaving a customer out.
+    near : array, shape (places, customers)
+        Customers by nearness.
+    """
+
+    places: Table
+    travel: Table
+    into: Table
+    service: Table
+    starts: Table
+    gaps: Table
+    depart: int
+    back: int
+    latest: int
+    classes: Ints
+    weight: Floats
+    fee: Floats
+    apart: Table
+    overtime: float
+    level: float
+    first: Ints
+    begin: Ints
+    flat: Ints
+    price: Floats
+    near: Table
+
+
+class Plan(NamedTuple):
+    """Stops and sums of each day, and the pattern of each place (its global number, -1 for none)."""
+
+    stops: Table
+    tally: Ints
+    chosen: Ints
+
+
+class Scratch(NamedTuple):
+    """Memory of the search: two more plans, kept prices, marks, and the number of the last version."""
+
+    old: Plan
+    top: Plan
+    kept: Ints
+    key: Floats
+    gone: Ints
+    todo: Ints
+    number: Ints
+
+
+class Annealing(NamedTuple):
+    """Part of an annealing from 0 to 1: rounds, where they begin and end, temperatures and sizes at 0 and 1."""
+
+    rounds: int
+    begin: float
+    end: float
+    hot: float
+    cooling: float
+    most_first: int
+    most_last: int
 
 
 @inlined
@@ -113,6 +185,17 @@ def choose_removals(
 
 
 @inner
+def _left_out(places: Table, chosen: Ints, todo: Ints) -> int:
+    """Collect all customers without a pattern; return their number."""
+    taken = whole(0)
+    for place in places:
+        if chosen[place] < 0:
+            todo[taken] = place
+            taken += 1
+    return taken
+
+
+@inner
 def put_in_order(state: State, travel: Table, price: Floats, todo: Ints, taken: int, key: Floats) -> None:
     """Put the customers to insert into random order, or farthest, nearest, dearest first."""
     rule = _pick(state, whole(4))
@@ -135,67 +218,6 @@ def put_in_order(state: State, travel: Table, price: Floats, todo: Ints, taken: 
 
 
 @inner
-def refresh(
-    day: int, w: int, stops: Table, tally: Ints, travel: Table, service: Table, starts: Table, gaps: Table
-) -> None:
-    """Recompute times, edges and travel of a day whose stops changed."""
-    length = tally[day, LENGTH]
-    minute, place, total = whole(stops[day, 0, FINISH]), whole(0), whole(0)
-    for k in range(1, length + 1):
-        stop = whole(stops[day, k, PLACE])
-        there = whole(travel[place, stop])
-        stops[day, k - 1, EDGE] = there
-        total += there
-        minute = min(NEVER, fit_start(starts, w, stop, arrive(gaps, w, minute, there)) + service[stop])
-        stops[day, k, FINISH] = minute
-        place = stop
-    stops[day, length + 1, PLACE] = 0
-    home = whole(travel[place, 0])
-    stops[day, length, EDGE] = home
-    tally[day, DRIVE] = total + home
-    limit = whole(stops[day, 0, LATEST])
-    stops[day, length + 1, LATEST] = limit
-    for k in range(length, 0, -1):
-        stop = whole(stops[day, k, PLACE])
-        onward = whole(stops[day, k, EDGE])
-        limit = fit_latest(starts, w, stop, leave_by(gaps, w, limit, onward) - service[stop])
-        stops[day, k, LATEST] = limit
-
-
-@inner
-def take_out(day: int, turn: int, gone: Ints, stops: Table, tally: Ints, service: Table) -> None:
-    """Take the marked customers out of a day."""
-    kept = whole(0)
-    for k in range(1, tally[day, LENGTH] + 1):
-        place = stops[day, k, PLACE]
-        if gone[place] == turn:
-            tally[day, LOAD] -= service[place]
-        else:
-            kept += 1
-            stops[day, kept, PLACE] = place
-    tally[day, LENGTH] = kept
-
-
-@inlined
-def back_up(day: int, turn: int, stops: Table, tally: Ints, old_stops: Table, old_tally: Ints) -> None:
-    """Keep a day as it was before this round, once."""
-    if tally[day, TOUCHED] != turn:
-        tally[day, TOUCHED] = turn
-        copy_day(day, stops, tally, old_stops, old_tally)
-
-
-@inlined
-def copy_day(day: int, stops: Table, tally: Ints, to_stops: Table, to_tally: Ints) -> None:
-    """Copy the stops and sums of a day."""
-    for column in range(4):
-        to_tally[day, column] = tally[day, column]
-    width = tally[day, LENGTH] + 2
-    for k in range(width):
-        for layer in range(LAYERS):
-            to_stops[day, k, layer] = stops[day, k, layer]
-
-
-@inner
 def copy_plan(stops: Table, tally: Ints, chosen: Ints, to_stops: Table, to_tally: Ints, to_chosen: Ints) -> None:
     """Copy all days and patterns."""
     for day in range(len(tally)):
@@ -205,115 +227,36 @@ def copy_plan(stops: Table, tally: Ints, chosen: Ints, to_stops: Table, to_tally
 
 
 @inner
-def start_afresh(places: Table, latest: int, stops: Table, tally: Ints, chosen: Ints, todo: Ints, number: Ints) -> None:
-    """Empty every day, so that all customers are to be inserted."""
-    for k in range(len(places)):
-        todo[k] = places[k]
-        chosen[places[k]] = -1
+def _open_days(depart: int, latest: int, stops: Table, tally: Ints, gone: Ints, number: Ints) -> None:
+    """Forget the rounds of an earlier run; give days without any stop yet their times and a version."""
     for day in range(len(tally)):
-        number[0] += 1
-        tally[day, LENGTH], tally[day, LOAD], tally[day, DRIVE], tally[day, VERSION] = 0, 0, 0, number[0]
-        stops[day, 1, PLACE], stops[day, 0, EDGE], stops[day, 1, LATEST] = 0, 0, latest
-
-
-@inlined
-def cheapest_spot(
-    place: int, day: int, w: int, stops: Table, length: int, travel: Table, into: Table, service: Table,
-    starts: Table, gaps: Table,
-) -> tuple[int, int]:  # fmt: skip
-    """Return (added travel, position before it) of the cheapest feasible insertion, or (`NEVER`, -1)."""
-    if length + 2 >= stops.shape[1]:
-        return whole(NEVER), whole(-1)
-    if gaps.shape[1] or starts.shape[2] > 2:
-        return _spot_around_gaps(place, day, w, stops, length, travel, into, service, starts, gaps)
-    best, lasting, last = narrow(NEVER << 8), service[place], starts.shape[2] - 1
-    low, high = starts[w, place, 0, 0], starts[w, place, 0, 1]
-    low2, high2 = starts[w, place, last, 0], starts[w, place, last, 1]
-    never = narrow(NEVER)
-    for k in range(length + 1):
-        at, after = unsigned(k), unsigned(k + 1)
-        there, onward = into[place, unsigned(stops[day, at, PLACE])], travel[place, unsigned(stops[day, after, PLACE])]
-        minute = narrow(stops[day, at, FINISH] + there)
-        start = never if minute > high2 else (low2 if minute < low2 else minute)
-        start = start if minute > high else (low if minute < low else minute)
-        end = narrow(narrow(start + lasting) + onward)
-        added = narrow(narrow(there + onward) - stops[day, at, EDGE])
-        code = narrow(narrow(added << 8) | k) if end <= stops[day, after, LATEST] else narrow(NEVER << 8)
-        best = code if code < best else best
-    added = whole(best) >> 8
-    return added, (whole(best) & 255) if added < NEVER else whole(-1)
+        stops[day, 0, FINISH], stops[day, 0, LATEST], tally[day, TOUCHED] = depart, latest, -1
+        if tally[day, VERSION] == 0:
+            number[0] += 1
+            tally[day, VERSION] = number[0]
+            stops[day, 1, LATEST] = latest
+    for k in range(len(gone)):
+        gone[k] = -1
 
 
 @inner
-def _spot_around_gaps(
-    place: int, day: int, w: int, stops: Table, length: int, travel: Table, into: Table, service: Table,
-    starts: Table, gaps: Table,
-) -> tuple[int, int]:  # fmt: skip
-    """Do the same where no drive may lie in the gaps, or a day has more than two pieces."""
-    best, where = whole(NEVER), whole(-1)
-    for k in range(length + 1):
-        there, onward = whole(into[place, stops[day, k, PLACE]]), whole(travel[place, stops[day, k + 1, PLACE]])
-        added = there + onward - stops[day, k, EDGE]
-        if added < best:
-            start = fit_start(starts, w, place, arrive(gaps, w, whole(stops[day, k, FINISH]), there))
-            if arrive(gaps, w, start + service[place], onward) <= stops[day, k + 1, LATEST]:
-                best, where = added, k
-    return best, where
-
-
-@inlined
-def day_price(
-    place: int, day: int, level: float, classes: Ints, weight: Floats, fee: Floats, apart: Table, stops: Table,
-    tally: Ints, kept: Ints, travel: Table, into: Table, service: Table, starts: Table, gaps: Table,
-) -> float:  # fmt: skip
-    """Return the price of one more visit on a day: travel, the load it adds, and the customer's fee for that day."""
-    if weight[day] < 0.0:
-        return float(fee[place, day])
-    if kept[place, day, SEEN] != tally[day, VERSION]:
-        added, where = cheapest_spot(
-            place, day, classes[day], stops, tally[day, LENGTH], travel, into, service, starts, gaps
-        )
-        for k in range(apart.shape[1]):
-            for at in range(1, tally[day, LENGTH] + 1):
-                if apart[place, k] == stops[day, at, PLACE]:
-                    added = whole(NEVER)
-        kept[place, day, PRICE], kept[place, day, SPOT], kept[place, day, SEEN] = added, where, tally[day, VERSION]
-    load = level * weight[day] * service[place] * (2.0 * tally[day, LOAD] + service[place])
-    return float(kept[place, day, PRICE] + load + fee[place, day])
-
-
-@inlined
-def insert(
-    place: int, day: int, where: int, w: int, stops: Table, tally: Ints, travel: Table, into: Table, service: Table,
+def _empty(
+    turn: int, taken: int, todo: Ints, chosen: Ints, begin: Ints, flat: Ints, gone: Ints, stops: Table, tally: Ints,
+    old_stops: Table, old_tally: Ints, number: Ints, classes: Ints, weight: Floats, travel: Table, service: Table,
     starts: Table, gaps: Table,
 ) -> None:  # fmt: skip
-    """Put a customer behind a position of a day and carry the change of the times as far as it goes."""
-    length = tally[day, LENGTH] + 1
-    for k in range(length + 1, where + 1, -1):
-        for layer in range(LAYERS):
-            stops[day, k, layer] = stops[day, k - 1, layer]
-    at = where + 1
-    stops[day, at, PLACE] = place
-    before, after = stops[day, where, PLACE], stops[day, at + 1, PLACE]
-    tally[day, DRIVE] += whole(into[place, before]) + travel[place, after] - stops[day, where, EDGE]
-    stops[day, where, EDGE], stops[day, at, EDGE] = into[place, before], travel[place, after]
-    tally[day, LENGTH], tally[day, LOAD] = length, tally[day, LOAD] + service[place]
-    minute = whole(stops[day, where, FINISH])
-    for k in range(at, length + 1):
-        stop = whole(stops[day, k, PLACE])
-        there = whole(stops[day, k - 1, EDGE])
-        minute = min(NEVER, fit_start(starts, w, stop, arrive(gaps, w, minute, there)) + service[stop])
-        if k > at and stops[day, k, FINISH] == minute:
-            break
-        stops[day, k, FINISH] = minute
-    limit = whole(stops[day, at + 1, LATEST])
-    for k in range(at, 0, -1):
-        stop = whole(stops[day, k, PLACE])
-        onward = whole(stops[day, k, EDGE])
-        limit = fit_latest(starts, w, stop, leave_by(gaps, w, limit, onward) - service[stop])
-        if k < at and stops[day, k, LATEST] == limit:
-            break
-        stops[day, k, LATEST] = limit
+    """Take the chosen customers out of all their days."""
+    for k in range(taken):
+        p = chosen[todo[k]]
+        if p >= 0:
+            for j in range(begin[p], begin[p + 1]):
+                day = flat[j]
+                if tally[day, TOUCHED] != turn and weight[day] >= 0.0:
+                    back_up(day, turn, stops, tally, old_stops, old_tally)
+                    take_out(day, turn, gone, stops, tally, service)
+                    refresh(day, classes[day], stops, tally, travel, service, starts, gaps)
+                    number[0] += 1
+                    tally[day, VERSION] = number[0]
 
 
 @inner
@@ -332,22 +275,9 @@ def put_back(
         total = 0.0
         for j in range(begin[p], begin[p + 1]):
             total += day_price(
-                place,
-                flat[j],
-                level,
-                classes,
-                weight,
-                fee,
-                apart,
-                stops,
-                tally,
-                kept,
-                travel,
-                into,
-                service,
-                starts,
+                place, flat[j], level, classes, weight, fee, apart, stops, tally, kept, travel, into, service, starts,
                 gaps,
-            )
+            )  # fmt: skip
             if total >= best:
                 break
         if total < best:
@@ -388,110 +318,59 @@ def worth(
     return value, uneven, lost
 
 
-@kernel
-def improve(  # noqa: C901, PLR0912 - a kernel
-    places: Table,
-    travel: Table,
-    into: Table,
-    service: Table,
-    starts: Table,
-    gaps: Table,
-    depart: int,
-    back: int,
-    latest: int,
-    classes: Ints,
-    weight: Floats,
-    fee: Floats,
-    apart: Table,
-    overtime: float,
-    level: float,
-    first: Ints,
-    begin: Ints,
-    flat: Ints,
-    price: Floats,
-    near: Table,
-    largest: int,
-    smaller: int,
-    iterations: int,
-    race: int,
-    each: int,
-    hot: float,
-    cooling: float,
-    state: State,
-    stops: Table,
-    tally: Ints,
+@inner
+def _restore(
+    turn: int, taken: int, todo: Ints, old_stops: Table, old_tally: Ints, old_chosen: Ints, stops: Table, tally: Ints,
     chosen: Ints,
-    old_stops: Table,
-    old_tally: Ints,
-    old_chosen: Ints,
-    top_stops: Table,
-    top_tally: Ints,
-    top_chosen: Ints,
-    kept: Ints,
-    key: Floats,
-    gone: Ints,
-    todo: Ints,
-    number: Ints,
-) -> float:
-    """Improve `stops`, `tally` and `chosen` (global pattern numbers) in place; from nothing to the best plan found."""
-    days, count = len(classes), len(places)
-    for day in range(days):
-        stops[day, 0, FINISH], stops[day, 0, LATEST], tally[day, TOUCHED] = depart, latest, -1
-    now, now_uneven, now_lost, top = np.inf, 0.0, 0.0, np.inf
-    for turn in range(iterations + 1):
-        if turn < race:
-            fresh, part = turn % each == 0, (turn % each) / each
-        else:
-            fresh = turn == 0
-            part = (turn - race) / (iterations + 1.0 - race)
-            if race > 0:
-                part = CONTINUED + (1.0 - CONTINUED) * part
-                if turn == race:
-                    now = np.inf
-                    copy_plan(top_stops, top_tally, top_chosen, stops, tally, chosen)
+) -> None:  # fmt: skip
+    """Undo a round: the days it touched, with their versions, and the patterns."""
+    for day in range(len(tally)):
+        if tally[day, TOUCHED] == turn:
+            copy_day(day, old_stops, old_tally, stops, tally)
+    for k in range(taken):
+        chosen[todo[k]] = old_chosen[todo[k]]
+
+
+@kernel
+def improve(task: Task, annealing: Annealing, state: State, plan: Plan, scratch: Scratch) -> float:
+    """Improve a plan in place to the best one found, from any plan on, and return what it costs."""
+    (places, travel, into, service, starts, gaps, depart, back, latest, classes, weight, fee, apart, overtime, level,
+     first, begin, flat, price, near) = task  # fmt: skip
+    stops, tally, chosen = plan
+    old, top, kept, key, gone, todo, number = scratch
+    old_stops, old_tally, old_chosen = old
+    _open_days(depart, latest, stops, tally, gone, number)
+    now, now_uneven, now_lost, least = np.inf, 0.0, 0.0, np.inf
+    for turn in range(annealing.rounds + 1):
+        part = annealing.begin + (annealing.end - annealing.begin) * turn / (annealing.rounds + 1.0)
         eager = max(level, SMOOTHING * (1.0 - part) ** 2)
         lenient = min(1.0, LENIENT ** (1.0 - part / STRICT_FROM))
-        if fresh:
-            now, taken = np.inf, count
-            start_afresh(places, latest, stops, tally, chosen, todo, number)
-            if turn > 0:
-                put_in_order(state, travel, price, todo, taken, key)
+        if turn == 0:
+            taken, blink = _left_out(places, chosen, todo), 0.0
         else:
-            most = max(1, min(3 * count // 4, int(largest + (smaller - largest) * part)))
-            taken = choose_removals(state, places, near, most, stops, tally, chosen, gone, turn, todo)
-            for k in range(taken):
-                p = chosen[todo[k]]
-                if p >= 0:
-                    for j in range(begin[p], begin[p + 1]):
-                        day = flat[j]
-                        if tally[day, TOUCHED] != turn and weight[day] >= 0.0:
-                            back_up(day, turn, stops, tally, old_stops, old_tally)
-                            take_out(day, turn, gone, stops, tally, service)
-                            refresh(day, classes[day], stops, tally, travel, service, starts, gaps)
-                            number[0] += 1
-                            tally[day, VERSION] = number[0]
-            put_in_order(state, travel, price, todo, taken, key)
+            most = annealing.most_first + (annealing.most_last - annealing.most_first) * part
+            most = max(1, int(min(LARGEST_SHARE * len(places), most)))
+            taken, blink = choose_removals(state, places, near, most, stops, tally, chosen, gone, turn, todo), BLINK
+            _empty(turn, taken, todo, chosen, begin, flat, gone, stops, tally, old_stops, old_tally, number, classes,
+                   weight, travel, service, starts, gaps)  # fmt: skip
+        put_in_order(state, travel, price, todo, taken, key)
         for k in range(taken):
             place = todo[k]
             old_chosen[place] = chosen[place]
-            earlier = max(whole(0), chosen[place] - first[place, 0])
             chosen[place] = put_back(
-                place, turn, earlier, eager, 0.0 if fresh else BLINK, state, classes, weight, fee,
-                apart, first, begin, flat, stops, tally,
-                old_stops, old_tally, kept, number, travel, into, service, starts, gaps,
+                place, turn, max(whole(0), chosen[place] - first[place, 0]), eager, blink, state, classes, weight, fee,
+                apart, first, begin, flat, stops, tally, old_stops, old_tally, kept, number, travel, into, service,
+                starts, gaps,
             )  # fmt: skip
         value, uneven, lost = worth(places, chosen, stops, tally, weight, fee, price, begin, flat, back, overtime)
-        if value + lost + level * uneven < top:
-            top = value + lost + level * uneven
-            copy_plan(stops, tally, chosen, top_stops, top_tally, top_chosen)
-        allowed = now + lenient * now_lost + eager * now_uneven - hot * cooling**part * np.log(1.0 - draw(state))
+        if value + lost + level * uneven < least:
+            least = value + lost + level * uneven
+            copy_plan(stops, tally, chosen, top.stops, top.tally, top.chosen)
+        heat = annealing.hot * annealing.cooling**part
+        allowed = now + lenient * now_lost + eager * now_uneven - heat * np.log(1.0 - draw(state))
         if value + lenient * lost + eager * uneven < allowed:
             now, now_uneven, now_lost = value, uneven, lost
         else:
-            for day in range(days):
-                if tally[day, TOUCHED] == turn:
-                    copy_day(day, old_stops, old_tally, stops, tally)
-            for k in range(taken):
-                chosen[todo[k]] = old_chosen[todo[k]]
-    copy_plan(top_stops, top_tally, top_chosen, stops, tally, chosen)
-    return top
+            _restore(turn, taken, todo, old_stops, old_tally, old_chosen, stops, tally, chosen)
+    copy_plan(top.stops, top.tally, top.chosen, stops, tally, chosen)
+    return least

@@ -17,7 +17,8 @@ from numpy.typing import NDArray
 
 from territory.domain.customers import Floats, Ints
 from territory.planning.timing import NEVER, Table
-from territory.planning.visits.destroy_repair import COLUMNS, LAYERS, LENGTH, PLACE, improve
+from territory.planning.visits.day_stops import COLUMNS, LAYERS, LENGTH, PLACE
+from territory.planning.visits.destroy_repair import Annealing, Plan, Scratch, Task, improve
 from territory.planning.visits.problem import RepProblem
 
 MOVED = 40.0
@@ -26,9 +27,12 @@ FIRST_SIZE, LAST_SIZE = 75, 25
 """Most customers taken out at once, at the beginning and at the end; never more than three quarters of all."""
 HOT, COOLING = 1.6, 25.0
 """First temperature in mean drives from the start place; factor down to the last one."""
-STARTS, START_SHARE, WORTH_A_START = 4, 0.1, 2_000
-"""Short runs from nothing before the long one; share of the work of each; rounds per run below which there are fewer.
-"""
+STARTS, START_SHARE, WORTH_STARTS = 4, 0.1, 4_000
+"""Short runs from nothing before the long one; share of the work of each; rounds in all from which they pay."""
+CONTINUED = 0.4
+"""Part of the annealing at which the best of the short runs is taken on."""
+
+PatternTable = tuple[Ints, Ints, Ints]
 
 
 @dataclass(frozen=True)
@@ -73,58 +77,69 @@ def plan_cycle(problem: RepProblem, places: Ints, away: frozenset[int], *, seed:
     classes = np.array([days.ordinary[o % 7] for o in offsets], dtype=np.int64)
     blocked = np.array([int(o) in away for o in offsets], dtype=np.bool_)
     table = _pattern_table(problem, places, row_of)
-    mean_drive = max(1.0, float(problem.travel[0, places].mean())) if len(places) else 1.0
     field = _field_minutes(problem)[classes]
     most = float(field[~blocked].max(initial=0)) // max(1, int(problem.service[places].min(initial=480)))
     stops = np.zeros((len(offsets), min(len(places), int(most) + 2) + 2, LAYERS), dtype=np.int32)
     tally = np.zeros((len(offsets), COLUMNS), dtype=np.int64)
-    chosen = np.full(problem.places, -1, dtype=np.int64)
-    travel = np.where(problem.travel < 0, NEVER, problem.travel).astype(np.int32)
-    zeros = np.zeros(problem.places, dtype=np.int64)
-    race, each = _race(iterations)
+    plan = Plan(stops, tally, np.full(problem.places, -1, dtype=np.int64))
+    task = _task(
+        problem, places, table, classes, np.where(blocked, -1.0, 1.0 / field), _fees(problem, offsets, blocked)
+    )
     if len(places):
-        improve(
-            places[np.argsort(problem.rank[places])].astype(np.int32),
-            travel,
-            np.ascontiguousarray(travel.T),
-            problem.service,
-            problem.starts,
-            problem.gaps,
-            problem.depart,
-            problem.back,
-            problem.back + problem.overtime,
-            classes,
-            np.where(blocked, -1.0, 1.0 / field),
-            _fees(problem, offsets, blocked),
-            problem.apart,
-            float(problem.overtime_price if problem.overtime else 0),
-            problem.level_load,
-            *table,
-            _neglect_price(problem, places, mean_drive),
-            _neighbours(problem, places),
-            FIRST_SIZE,
-            LAST_SIZE,
-            iterations,
-            race,
-            each,
-            HOT * mean_drive,
-            1.0 / COOLING,
-            _stable_seed(problem.rep_id, seed),
-            *(stops, tally, chosen),
-            *(stops.copy(), tally.copy(), chosen.copy()),
-            *(stops.copy(), tally.copy(), chosen.copy()),
-            np.full((problem.places, len(offsets), 3), -1, dtype=np.int64),
-            np.zeros(problem.places),
-            *(zeros.copy(), zeros.copy(), np.zeros(1, dtype=np.int64)),
-        )
-    chosen = np.where(chosen >= 0, chosen - table[0][:, 0], -1)
-    return CyclePlan(chosen, offsets, stops[:, 1:, PLACE], tally[:, LENGTH])
+        mean_drive = max(1.0, float(problem.travel[0, places].mean()))
+        plan = _annealed(task, plan, iterations, HOT * mean_drive, _stable_seed(problem.rep_id, seed))
+    chosen = np.where(plan.chosen >= 0, plan.chosen - table[0][:, 0], -1)
+    return CyclePlan(chosen, offsets, plan.stops[:, 1:, PLACE], plan.tally[:, LENGTH])
 
 
-def _race(iterations: int) -> tuple[int, int]:
-    """Return the rounds of all short runs and of each."""
-    starts, each = min(STARTS, iterations // WORTH_A_START), int(START_SHARE * iterations)
-    return (starts * each, each) if starts > 1 else (0, 0)
+def _task(problem: RepProblem, places: Ints, table: PatternTable, classes: Ints, weight: Floats, fee: Floats) -> Task:
+    travel = np.where(problem.travel < 0, NEVER, problem.travel).astype(np.int32)
+    return Task(
+        places=places[np.argsort(problem.rank[places])].astype(np.int32),
+        travel=travel,
+        into=np.ascontiguousarray(travel.T),
+        service=problem.service,
+        starts=problem.starts,
+        gaps=problem.gaps,
+        depart=problem.depart,
+        back=problem.back,
+        latest=problem.back + problem.overtime,
+        classes=classes,
+        weight=weight,
+        fee=fee,
+        apart=problem.apart,
+        overtime=float(problem.overtime_price if problem.overtime else 0),
+        level=problem.level_load,
+        first=table[0],
+        begin=table[1],
+        flat=table[2],
+        price=_neglect_price(problem, places),
+        near=_neighbours(problem, places),
+    )
+
+
+def _annealed(task: Task, empty: Plan, iterations: int, hot: float, state: NDArray[np.uint64]) -> Plan:
+    """Anneal once, or several times shortly and then on from the best of these plans."""
+    marks = np.zeros(len(task.service), dtype=np.int64)
+    kept = np.full((len(task.service), len(task.classes), 3), -1, dtype=np.int64)
+    scratch = Scratch(
+        *(_copied(empty), _copied(empty), kept, np.zeros(len(marks))),
+        *(marks, marks.copy(), np.zeros(1, dtype=np.int64)),
+    )
+
+    def run(plan: Plan, share: float, begin: float) -> tuple[float, Plan]:
+        part = Annealing(int(share * iterations), begin, 1.0, hot, 1.0 / COOLING, FIRST_SIZE, LAST_SIZE)
+        plan = _copied(plan)
+        return improve(task, part, state, plan, scratch), plan
+
+    if iterations < WORTH_STARTS:
+        return run(empty, 1.0, 0.0)[1]
+    best = min((run(empty, START_SHARE, 0.0) for _ in range(STARTS)), key=lambda found: found[0])
+    return run(best[1], 1.0 - STARTS * START_SHARE, CONTINUED)[1]
+
+
+def _copied(plan: Plan) -> Plan:
+    return Plan(plan.stops.copy(), plan.tally.copy(), plan.chosen.copy())
 
 
 def _stable_seed(rep_id: str, seed: int) -> NDArray[np.uint64]:
@@ -138,7 +153,7 @@ def _field_minutes(problem: RepProblem) -> Floats:
     return np.asarray(np.maximum(spans, 1), dtype=np.float64)
 
 
-def _pattern_table(problem: RepProblem, places: Ints, row_of: dict[int, int]) -> tuple[Ints, Ints, Ints]:
+def _pattern_table(problem: RepProblem, places: Ints, row_of: dict[int, int]) -> PatternTable:
     """Flatten the patterns: customer -> its patterns -> rows of the cycle; customers of one frequency share them."""
     first = np.zeros((problem.places, 2), dtype=np.int64)
     begin, flat = [0], []
@@ -155,9 +170,10 @@ def _pattern_table(problem: RepProblem, places: Ints, row_of: dict[int, int]) ->
     return first, np.array(begin, dtype=np.int64), np.array(flat, dtype=np.int64)
 
 
-def _neglect_price(problem: RepProblem, places: Ints, mean_drive: float) -> Floats:
+def _neglect_price(problem: RepProblem, places: Ints) -> Floats:
     """Price of leaving a customer out: a tier outweighs the next one fourfold, value decides inside a tier."""
     price = np.zeros(problem.places)
+    mean_drive = max(1.0, float(problem.travel[0, places].mean())) if len(places) else 1.0
     for place in places.tolist():
         patterns = problem.patterns[place]
         visits = max((len(pattern.days) for pattern in patterns), default=0)
