@@ -20,7 +20,6 @@ from territory.errors import Reason
 from territory.planning.assignment import assign_territories
 from territory.planning.headcount import confirm_headcount, size_team
 from territory.planning.rerouting import KeptCalendars
-from territory.planning.rerouting import KeptCalendars
 from territory.planning.segmentation import grade_customers
 from territory.planning.targets import customer_weights, split_targets
 from territory.planning.travel_estimate import TravelEstimate, estimate_travel
