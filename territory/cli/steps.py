@@ -43,9 +43,15 @@ def make_plan_on_screen(
     from territory.planning.visits.search import kernels_are_compiled
     from territory.planning.workflow import make_plan
 
-    if not kernels_are_compiled():
+    if not kernels_are_compiled() or (scenario.reps.pools and not _pool_kernels_are_compiled()):
         screen.say("cli.compiling")
     return make_plan(scenario, seed=seed, effort=effort, workers=workers, progress=screen.progress)
+
+
+def _pool_kernels_are_compiled() -> bool:
+    from territory.planning.visits.pool import pool_kernels_are_compiled
+
+    return pool_kernels_are_compiled()
 
 
 def price_regularity(made: Plan, workers: int) -> Plan:

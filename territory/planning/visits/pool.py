@@ -20,8 +20,9 @@ from territory.domain.customers import Floats, Ints
 from territory.planning.routes import Day, time_route
 from territory.planning.visits.problem import RepProblem
 from territory.planning.visits.rep_year import without_hopeless
-from territory.planning.visits.search import CyclePlan
+from territory.planning.visits.search import CyclePlan, is_compiled
 from territory.planning.visits.shared_area import SharedArea, plan_shared_area
+from territory.planning.visits.shared_area.local_search import educate
 
 MOST_DAYS = 62
 """Days that the search can tell apart."""
@@ -219,3 +220,8 @@ def _field_minutes(problem: RepProblem, days: Sequence[int]) -> Floats:
 def _seed(pool: Pool) -> int:
     digest = hashlib.blake2b(f"{pool.seed}:{pool.area}:{pool.run}".encode(), digest_size=6).digest()
     return int.from_bytes(digest, "little")
+
+
+def pool_kernels_are_compiled() -> bool:
+    """Return whether the search for pools was compiled before on this machine."""
+    return is_compiled(educate)

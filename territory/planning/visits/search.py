@@ -200,6 +200,10 @@ def _neighbours(problem: RepProblem, places: Ints) -> Table:
 
 def kernels_are_compiled() -> bool:
     """Return whether the search was compiled before on this machine; the other kernels are compiled along with it."""
-    dispatcher: Any = improve
-    pattern = f"{Path(dispatcher.py_func.__code__.co_filename).stem}.{dispatcher.py_func.__name__}-*.nbi"
-    return any(Path(dispatcher.stats.cache_path).glob(pattern))
+    return is_compiled(improve)
+
+
+def is_compiled(kernel: Any) -> bool:
+    """Return whether a kernel was compiled before on this machine."""
+    pattern = f"{Path(kernel.py_func.__code__.co_filename).stem}.{kernel.py_func.__name__}-*.nbi"
+    return any(Path(kernel.stats.cache_path).glob(pattern))
