@@ -1,4 +1,4 @@
-"""Whether the statistics keep their promises: ``python benchmarks/statistics.py [--only NAME] [--meta-runs N]``.
+"""Whether the statistics keep their promises: ``python benchmarks/year_statistics.py [--only NAME] [--meta-runs N]``.
 
 One JSON line a promise, with what was asked and what was seen. Coverage is counted over many meta-runs that draw years
 with replacement from a large pool of simulated ones, so that the truth is known; variance reduction and the power of a
