@@ -27,6 +27,7 @@ from territory.planning.visits.rep_year import (
     held_route,
     route_row,
     visit_rows,
+    why_hopeless,
     without_hopeless,
 )
 from territory.planning.visits.repair_kernels import Limits, day_prices, hold_days, settle_slots
@@ -111,7 +112,7 @@ def mend_rep(task: MendTask) -> MendedYear:
     journeys, new = _journeys(task, far), _new_far(task, far, hopeless)
     trips = mend_trips(problem, task.since, journeys, new, _load(task), solutions=task.solutions)
     for place in trips.lost:
-        hopeless[place] = CLOSED if problem.own_hours[place] else UNREACHABLE
+        hopeless[place] = why_hopeless(problem, place)
     mending = _mending(task, far, hopeless, trips.away)
     book = mending.book
     before = book.days()

@@ -123,6 +123,8 @@ class RepProblem:
         Of all places.
     travel, km : array, shape (places, places)
     service : array of int32, shape (places,)
+    windows : tuple of windows
+        Field windows of each class of days.
     starts, gaps : arrays
         See `territory.planning.timing`.
     patterns : tuple of tuple of Pattern
@@ -164,6 +166,7 @@ class RepProblem:
     travel: Table
     km: NDArray[np.float32]
     service: Table
+    windows: tuple[Windows, ...]
     starts: Table
     gaps: Table
     patterns: tuple[tuple[Pattern, ...], ...]
@@ -229,6 +232,7 @@ def rep_problem(
         travel=travel.minutes,
         km=travel.km,
         service=service,
+        windows=tuple(windows for windows, _ in classes),
         starts=_starts(classes, service, hours),
         gaps=_gaps([windows for windows, _ in classes], workday.drive_in_lunch),
         patterns=((), *patterns),

@@ -15,7 +15,7 @@ from territory.planning.routes import Day, TimedRoute, best_route, time_route
 from territory.planning.timing import NEVER, arrive, fit_start, leave_by
 from territory.planning.visits.appointments import Bookings, VisitRow, at_customers, with_bookings
 from territory.planning.visits.patterns import Pattern, allowed_patterns
-from territory.planning.visits.problem import CAPACITY, CLOSED, LEFT, NOT_HIRED, UNREACHABLE, RepProblem, cause_of_day
+from territory.planning.visits.problem import CAPACITY, CLOSED, UNREACHABLE, RepProblem, cause_of_day
 from territory.planning.visits.search import CyclePlan, plan_cycle
 from territory.planning.visits.trips import Occurrence, far_places, plan_trips, schedule_trips, typical_days
 from territory.planning.visits.unroll import SERVED, YearSlots, missing_minutes, slots_of, unroll
@@ -266,8 +266,8 @@ def _trip_unserved(problem: RepProblem, occurrences: list[Occurrence]) -> list[U
 def _hopeless_unserved(problem: RepProblem, hopeless: dict[int, int]) -> list[UnservedRow]:
     places = np.array(sorted(hopeless), dtype=np.int64)
     owner, planned = slots_of(problem, places, [problem.patterns[place][0] for place in places.tolist()])
-    hired, left = problem.days.hired_day, problem.days.left_day
+    causes = [cause_of_day(problem, *key) for key in zip(owner.tolist(), planned.tolist(), strict=True)]
     return [
-        (place, day, NOT_HIRED if day < hired else LEFT if day > left else hopeless[place], "")
-        for place, day in zip(owner.tolist(), planned.tolist(), strict=True)
+        (place, day, hopeless[place], "") if cause in (CAPACITY, CLOSED) else (place, day, cause, detail)
+        for place, day, (cause, detail) in zip(owner.tolist(), planned.tolist(), causes, strict=True)
     ]

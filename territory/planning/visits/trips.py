@@ -125,7 +125,7 @@ def plan_trips(problem: RepProblem, places: Ints, *, solutions: int) -> tuple[li
     (list of Trip, list of int)
         The trips, and the customers no trip can reach.
     """
-    typical = {place: _typical_days(problem, place) for place in places.tolist()}
+    typical = {place: typical_days(problem, place) for place in places.tolist()}
     lost = [place for place, days in typical.items() if not days]
     groups: dict[tuple[tuple[int, int], tuple[int, ...]], list[int]] = {}
     for place in sorted(set(typical) - set(lost)):
@@ -145,7 +145,7 @@ def plan_trips(problem: RepProblem, places: Ints, *, solutions: int) -> tuple[li
     return trips, lost
 
 
-def _typical_days(problem: RepProblem, place: int) -> tuple[int, ...]:
+def typical_days(problem: RepProblem, place: int) -> tuple[int, ...]:
     """Return window classes of the days of a trip to one customer: the most frequent that suffices, or none."""
     classes = [int(problem.days.ordinary[w]) for w in problem.days.weekdays]
     for w in sorted(set(classes), key=lambda w: (-classes.count(w), w)):
