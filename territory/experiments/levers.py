@@ -173,14 +173,20 @@ def candidate_changes(plan: Plan, replan: Replan) -> list[Change]:
 
 
 def add_rep(plan: Plan, replan: Replan) -> Change | None:
-    """One more rep, who lives where the busiest one does."""
+    """One more rep, who lives where the busiest one does, for the same task."""
     scenario = plan.scenario
     load = np.where(scenario.reps.is_manager, -1.0, plan.territories.workload_minutes)
     if not len(load):
         return None
     busiest = int(np.argmax(load))
     changed = with_double(scenario, busiest)
-    return Change("add_rep", {"reps": 1, "near": str(scenario.reps.rep_id[busiest])}, replan(changed))
+    made = for_the_same_task(replan(changed), plan)
+    return Change("add_rep", {"reps": 1, "near": str(scenario.reps.rep_id[busiest])}, made)
+
+
+def for_the_same_task(changed: Plan, plan: Plan) -> Plan:
+    """Return the changed plan with the targets of the other: set by rep, they would rise with the reps (R-T5)."""
+    return dataclasses.replace(changed, targets=plan.targets)
 
 
 def with_double(scenario: Scenario, rep: int) -> Scenario:

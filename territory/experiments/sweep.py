@@ -17,7 +17,7 @@ from territory.domain.scenario import Scenario, TravelMatrix
 from territory.domain.sweep import Sweep, SweepPoint
 from territory.errors import PlanError
 from territory.experiments.journal import Journal
-from territory.experiments.levers import Replan, with_double, with_settings
+from territory.experiments.levers import Replan, for_the_same_task, with_double, with_settings
 from territory.experiments.pairs import paired_difference
 from territory.experiments.runner import Progress, live_variants
 from territory.simulation.tables import make_tables
@@ -47,7 +47,7 @@ def sweep_people(
     """Live the same random years with every number of reps and of people kept, and with the scenario as it is.
 
     Further reps live where the busiest ones do; where there are to be fewer, those with the least work go. Each number
-    of reps gets territories and visits of its own.
+    of reps gets territories and visits of its own. The task stays the plan's, also where targets are set by rep.
 
     Parameters
     ----------
@@ -116,7 +116,7 @@ def _variants(
     kept: Sequence[int | None] = [None] if own_keep is None else sorted({own_keep, *keep})
     for count in reps:
         try:
-            made = plan if count == own_reps else replan(with_reps(plan, count))
+            made = plan if count == own_reps else for_the_same_task(replan(with_reps(plan, count)), plan)
         except PlanError:
             refused.append(count)
             continue

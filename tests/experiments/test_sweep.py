@@ -39,6 +39,19 @@ def test_other_numbers_of_reps_get_plans_of_their_own() -> None:
     assert {point.keep for point in sweep.points} == {None}
 
 
+def test_the_task_stays_where_targets_are_set_by_rep() -> None:
+    plan = simple_plan(24, 4)
+
+    def by_rep(scenario: Scenario, **_: Any) -> Plan:
+        made = plan_of(scenario)
+        cents = made.targets.cents * len(scenario.reps) // 4
+        return dataclasses.replace(made, targets=dataclasses.replace(made.targets, cents=cents))
+
+    for reps in (2, 6):
+        own, scaled = (sweep_people(plan, reps=[reps], years=3, replan=make) for make in (replanned, by_rep))
+        assert scaled.table().equals(own.table())
+
+
 def test_the_busiest_are_doubled_and_the_least_busy_go() -> None:
     plan = simple_plan(13, 4)
     assert with_reps(plan, 6).reps.rep_id.tolist() == ["R1", "R2", "R3", "R4", "R4+1", "R4+1+1"]
