@@ -146,6 +146,41 @@ def test_a_cap_on_moved_customers_holds_in_large_scenarios():
     assert (large(scenario).rep != current).sum() <= 20
 
 
+def test_a_customer_larger_than_a_territory_is_named_and_the_others_share_the_rest():
+    scenario = small_scenario(300, 4, seed=7, territories={"balance": {"annual_sales": 0.1}})
+    sales = scenario.customers.annual_sales_cents.copy()
+    sales[17] = 2 * sales.sum()
+    scenario = scenario.replace(customers=dataclasses.replace(scenario.customers, annual_sales_cents=sales))
+    found = large(scenario)
+    assert found.oversized == (str(scenario.customers.customer_id[17]),)
+    assert [note.code for note in found.notes] == ["assignment.oversized"]
+    others = np.delete(np.bincount(found.rep, np.where(np.arange(300) == 17, 0, sales), 4), found.rep[17])
+    assert np.abs(others / others.mean() - 1).max() <= 0.21
+    assert found.tolerance["annual_sales"] <= 0.1 + 1e-9
+
+
+def test_homes_that_crowd_in_one_corner_get_balanced_and_connected_territories():
+    scenario = small_scenario(
+        1200, 24, seed=8, territories={"balance": {"workload": 0.05}, "contiguous": True, "centres": "homes"}
+    )
+    corner = np.random.default_rng(1).uniform(0, 0.02, (2, 24))
+    low = scenario.customers.lat.min(), scenario.customers.lon.min()
+    reps = dataclasses.replace(scenario.reps, home_lat=low[0] + corner[0], home_lon=low[1] + corner[1])
+    found = large(scenario.replace(reps=reps))
+    assert found.tolerance["workload"] <= 0.05 + 1e-9
+    assert found.bound <= found.objective
+    border = neighbour_graph(scenario.customers.lat, scenario.customers.lon)
+    graph = nx.Graph()
+    graph.add_nodes_from(range(1200))
+    graph.add_edges_from(
+        (u, int(x))
+        for u in range(1200)
+        for x in border[1][border[0][u] : border[0][u + 1]]
+        if found.rep[x] == found.rep[u]
+    )
+    assert nx.number_connected_components(graph) == 24
+
+
 def test_the_same_division_for_the_same_seed():
     task = some_task(500, 6)
     assert (design(task, seed=4).owner == design(task, seed=4).owner).all()

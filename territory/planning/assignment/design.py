@@ -4,11 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-import numpy as np
-
 from territory.domain.customers import Floats
 from territory.planning.assignment.candidates import Int32s, medians
-from territory.planning.assignment.listing import list_nearest
+from territory.planning.assignment.listing import list_nearest, list_owners
 from territory.planning.assignment.points import Task, plain_price
 from territory.planning.assignment.rounds import ROUNDS, WEISZFELD, divide, lay_out
 from territory.planning.assignment.settling import SWEEPS, Schedule, settle
@@ -53,7 +51,5 @@ def design(task: Task, *, seed: int, rounds: int = ROUNDS, sweeps: int = SWEEPS)
 def _drawn_closer(task: Task, owner: Int32s, centres: Floats, seed: int, schedule: Schedule) -> Int32s:
     """Return a division annealed once more around the middles of its territories."""
     price, lists = plain_price(task, centres), list_nearest(task, centres)
-    far = np.flatnonzero((lists.near != owner[:, None]).all(axis=1))
-    lists.near[far, -1] = owner[far]
-    lists.cost[far, -1] = price(far, owner[far].astype(np.int64))
+    list_owners(lists, owner, price)
     return settle(task, lists, owner, seed=seed, price=price, schedule=schedule)

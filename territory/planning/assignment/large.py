@@ -8,40 +8,36 @@ stays together is placed by its middle.
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
-from scipy.optimize import linear_sum_assignment
 
-from territory.domain.customers import NONE, Floats, Ints
+from territory.domain.customers import Floats
 from territory.domain.effort import Effort
 from territory.domain.plan import Territories
 from territory.domain.scenario import CallPlan, Scenario
 from territory.errors import Reason
-from territory.planning.assignment.anneal import NO_LISTS
-from territory.planning.assignment.border import border_of
-from territory.planning.assignment.candidates import Int32s, Lists, centre_costs, map_order, medians, nearest, on_globe
+from territory.planning.assignment.candidates import Int32s, medians
 from territory.planning.assignment.clusters import clusters_of
-from territory.planning.assignment.cost import PHONE_FREQUENCY, disruption_km
-from territory.planning.assignment.listing import NOTHING_FIXED
-from territory.planning.assignment.placement import Classes, classes_of, joined_units
+from territory.planning.assignment.design import design
+from territory.planning.assignment.large_model import LargeModel
+from territory.planning.assignment.listing import list_owners
 from territory.planning.assignment.points import Task, loads
 from territory.planning.assignment.preferences import draw_lots
 from territory.planning.assignment.prices import Reals, ascend
 from territory.planning.assignment.problem import measure_values, sum_by_code
-from territory.planning.assignment.rounds import first_centres
-from territory.planning.assignment.rules import Apart, MovedCap, MovedSalesCap, Rule, business_rules, works_this_year
+from territory.planning.assignment.rules import works_this_year
 from territory.planning.assignment.settling import Bounds, Schedule, settle
 from territory.planning.assignment.shares import rep_shares
+from territory.planning.assignment.sizes import fair_shares, oversized_reason
+from territory.planning.solver import seed_of
 from territory.planning.travel_estimate import TravelEstimate, estimate_travel, field_days_per_week, travel_by_rep
 
 Progress = Callable[[str, int, int], None]
 
 LARGE_SIZE = 5_000_000
 """Customers x reps from which on no table of both is made, unless travel is given as a matrix."""
-CENTRE_WIDTH, HOME_WIDTH = 10, 4
-ROUNDS, PASSES, LAST_PASSES, SWEEPS, HOT = 10, 20, 200, 60, 0.1
-MOST_MATCHED = 3_000
+ROUNDS, PASSES, LAST_PASSES, SWEEPS, HOT, WARM = 10, 20, 200, 60, 0.1, 0.3
 STAGE = "assignment"
 
 
@@ -68,275 +64,171 @@ def assign_large(
     team = float(scenario.reps.share[works].sum())
     per_week = (travel or estimate_travel(scenario, calls)).per_week(calls, team * field_days_per_week(scenario))
     winners, lots = draw_lots(scenario, works_this_year(scenario), seed)
-    model = _Model.build(scenario, calls, winners, team)
-    names, weight, lower, upper, fair = _limits(model, measure_values(scenario, calls, weights, per_week))
-    task = Task(model.points, model.pull, weight, lower, upper, model.border)
-    owner, centres, bound = _search(model, task, seed, effort, progress or (lambda _stage, _done, _total: None))
-    rep = works[owner[model.unit_of]]
-    objective = model.objective(owner, centres)
-    reached = _deviation(loads(owner.astype(np.int32), weight, len(works)), fair)
-    asked = scenario.settings.territories.balance
-    reps = len(scenario.reps)
+    model = LargeModel.build(scenario, calls, winners, team)
+    values = measure_values(scenario, calls, weights, per_week)
+    model, shares = _balanced(model, values)
+    task = Task(model.points, model.pull, shares.weight, shares.lower, shares.upper, model.border)
+    found = _search(model, task, seed, effort, progress or (lambda _stage, _done, _total: None))
+    rep = works[found.owner[model.unit_of]]
+    objective = model.objective(found.owner.astype(np.int64), found.centres)
+    reached = shares.reached(found.owner)
+    ids, reps = scenario.customers.customer_id, len(scenario.reps)
+    large = np.flatnonzero(np.isin(model.unit_of, [unit for unit, _, _ in shares.oversized]))
     return Territories(
         rep=rep,
         workload_minutes=sum_by_code(rep, calls.visits_per_week * calls.minutes + per_week, reps),
         travel_minutes=travel_by_rep(per_week, rep, reps),
         objective=objective,
-        bound=min(bound, objective),
-        tolerance={name: dict(zip(names, reached, strict=True)).get(name, 0.0) for name in asked},
+        bound=min(found.bound, objective),
+        tolerance=dict.fromkeys(scenario.settings.territories.balance, 0.0)
+        | dict(zip(shares.names, reached, strict=True)),
         lots=lots,
-        notes=tuple(
-            _widened(name, asked[name], now)
-            for name, now in zip(names, reached, strict=True)
-            if now > asked[name] + 1e-9
-        ),
+        oversized=tuple(str(name) for name in ids[large]),
+        notes=_notes(model, shares, values, reached),
     )
 
 
 @dataclass(frozen=True)
-class _Model:
-    """Units in map order, and what decides their prices."""
+class _Shares:
+    """The balanced measures of a model.
 
-    scenario: Scenario
-    rules: list[Rule]
-    unit_of: Ints
-    points: Floats
-    homes: Floats
-    pull: Floats
-    home_pull: Floats
-    size: Ints
-    current: Ints
-    winner: Ints
-    bonus: Floats
-    disruption: Floats
-    sales: Floats
-    classes: Classes
-    border: tuple[Ints, Int32s]
+    Attributes
+    ----------
+    names : list of str
+    weight : array, shape (units, measures)
+        Adds up to 1.
+    lower, upper : array, shape (reps, measures)
+    fair : array, shape (reps, measures)
+        Zero for reps without limits.
+    oversized : list of (unit, measure, rep)
+    """
 
-    @staticmethod
-    def build(scenario: Scenario, calls: CallPlan, winners: dict[str, int], team: float) -> _Model:
-        """Collect everything; units are renumbered along the map."""
-        who, rules, settings = scenario.customers, business_rules(scenario), scenario.settings
-        works = np.flatnonzero(works_this_year(scenario))
-        unit_of = joined_units(len(who), rules)
-        rank = np.empty(int(unit_of.max(initial=-1)) + 1, dtype=np.int64)
-        first = np.unique(unit_of, return_index=True)[1]
-        rank[map_order(who.lat[first], who.lon[first])] = np.arange(len(rank))
-        unit_of, units = rank[unit_of], len(rank)
-        frequency = np.maximum(calls.visits_per_week, PHONE_FREQUENCY)
-        total = np.bincount(unit_of, frequency, units)
-        globe = on_globe(who.lat, who.lon)
-        points = np.column_stack([np.bincount(unit_of, frequency * g, units) / total for g in globe.T])
-        visits_a_day = max(1.0, float(calls.visits_per_week.sum()) / max(team * field_days_per_week(scenario), 1e-9))
-        ways = {"both": 2 / visits_a_day, "homes": 1.0, "free": 0.0}[settings.territories.centres]
-        from_centre = settings.travel.detour * (settings.territories.centres != "homes")
-        column = np.full(len(scenario.reps) + 1, NONE)
-        column[works] = np.arange(len(works))
-        # A group moves as one: it counts as owned by the rep who has most of its sales.
-        heavy = np.lexsort((-who.annual_sales_cents, who.current_rep == NONE, unit_of))
-        lead = heavy[np.unique(unit_of[heavy], return_index=True)[1]]
-        winner_of = {region: int(column[rep]) for region, rep in winners.items()}
-        winner = np.array([winner_of.get(region, NONE) for region in who.region[lead].tolist()], dtype=np.int64)
-        owned = who.current_rep != NONE
-        contiguous = settings.territories.contiguous
-        begin, border = border_of(scenario, unit_of, units) if contiguous else (NO_LISTS, np.zeros(0, dtype=np.int64))
-        return _Model(
-            scenario=scenario,
-            rules=rules,
-            unit_of=unit_of,
-            points=np.ascontiguousarray(points),
-            homes=on_globe(scenario.start_lat[works], scenario.start_lon[works]),
-            pull=np.asarray(total * from_centre, dtype=np.float64),
-            home_pull=np.asarray(total * ways * settings.travel.detour, dtype=np.float64),
-            size=np.bincount(unit_of, owned, units).astype(np.int64),
-            current=np.where(who.current_rep[lead] != NONE, column[who.current_rep[lead]], NONE),
-            winner=winner,
-            bonus=np.asarray(total * settings.territories.preference_bonus_km, dtype=np.float64),
-            disruption=sum_by_code(unit_of, disruption_km(scenario) * owned, units),
-            sales=sum_by_code(unit_of, np.asarray(who.annual_sales_cents * owned, dtype=np.float64), units),
-            classes=classes_of(scenario, rules, unit_of),
-            border=(begin, border.astype(np.int32)),
-        )
+    names: list[str]
+    weight: Reals
+    lower: Reals
+    upper: Reals
+    fair: Reals
+    oversized: list[tuple[int, int, int]]
 
-    @property
-    def free(self) -> Int32s:
-        """Units that more than one rep may have."""
-        several = np.array([len(columns) > 1 for columns in self.classes.usable])
-        return np.flatnonzero(several[self.classes.of]).astype(np.int32)
-
-    def fixed(self, units: Ints, reps: Ints) -> Floats:
-        """Return stems, disruption and preference of units with reps (arrays of one shape)."""
-        km = np.sqrt(np.square(self.points[units] - self.homes[reps]).sum(axis=-1))
-        moved = self.moves(units, reps) * self.disruption[units]
-        return np.asarray(
-            self.home_pull[units] * km + moved - (self.winner[units] == reps) * self.bonus[units], dtype=np.float64
-        )
-
-    def moves(self, units: Ints, reps: Ints) -> Ints:
-        """Return 1 where a unit would leave its rep."""
-        return np.asarray((self.size[units] > 0) & (self.current[units] != reps), dtype=np.int64)
-
-    def price(self, centres: Floats) -> Callable[[Ints, Ints], Floats]:
-        """Return the price of units with reps at given centres, infinite where forbidden."""
-
-        def price(units: Ints, reps: Ints) -> Floats:
-            km = np.linalg.norm(self.points[units] - centres[reps], axis=1)
-            price = km * self.pull[units] + self.fixed(units, reps)
-            return np.where(self.classes.allowed[self.classes.of[units], reps], price, np.inf)
-
-        return price
-
-    def lists(self, centres: Floats) -> Lists:
-        """Return the candidates of every unit: near centres, near homes, the current rep, who prefers the region."""
-        width = min(CENTRE_WIDTH + HOME_WIDTH + 2, len(centres))
-        near = np.zeros((len(self.points), width), dtype=np.int32)
-        omitted = np.full(len(near), np.inf, dtype=np.float64)
-        for number, usable in enumerate(self.classes.usable):
-            units = np.flatnonzero(self.classes.of == number)
-            if not len(units):
-                continue
-            if len(usable) <= width:
-                near[units, : len(usable)] = usable
-                near[units, len(usable) :] = usable[0]
-                continue
-            by_centre, centre_reach = nearest(self.points[units], centres[usable], CENTRE_WIDTH)
-            by_home, home_reach = nearest(self.points[units], self.homes[usable], HOME_WIDTH)
-            own = [
-                np.where(np.isin(c[units], usable), c[units], usable[by_centre[:, 0]])
-                for c in (self.current, self.winner)
-            ]
-            near[units] = np.column_stack([usable[by_centre], usable[by_home], *own])
-            reach = centre_reach * self.pull[units] + home_reach * self.home_pull[units]
-            omitted[units] = reach + self.moves(units, np.full(len(units), NONE)) * self.disruption[units]
-        near, repeated = _once(near, dense=width == len(centres))
-        cost = np.empty(near.shape, dtype=np.float32)
-        centre_costs(self.points, self.pull, centres, near, NOTHING_FIXED, cost)
-        rows = np.arange(len(near))
-        for c in range(width):
-            cost[:, c] += self.fixed(rows, near[:, c].astype(np.int64))
-        cost[repeated] = np.inf
-        return Lists(near, cost, omitted.astype(np.float32))
-
-    def caps(self, near: Int32s) -> tuple[Reals, Reals]:
-        """Return what each candidate uses up of the caps on changes of hands, and the caps."""
-        units = np.arange(len(near))[:, None]
-        moves = self.moves(units, near.astype(np.int64))
-        use, cap = [np.zeros((0, *near.shape))], list[float]()
-        for rule in self.rules:
-            if isinstance(rule, MovedCap):
-                use.append((moves * self.size[:, None])[None].astype(np.float64))
-                cap.append(float(rule.most))
-            elif isinstance(rule, MovedSalesCap):
-                part = self.sales / max(float(self.sales.sum()), 1.0) * len(near)
-                use.append((moves * part[:, None])[None])
-                cap.append(rule.most * len(near))
-        return np.concatenate(use), np.array(cap)
-
-    def apart(self) -> tuple[Ints, Ints]:
-        """Return the units that must not share a rep, as adjacency lists."""
-        pairs = np.array([(r.first, r.second) for r in self.rules if isinstance(r, Apart)], dtype=np.int64)
-        if not len(pairs):
-            return NO_LISTS, np.zeros(0, dtype=np.int64)
-        pairs = self.unit_of[pairs]
-        both = np.vstack([pairs, pairs[:, ::-1]])
-        both = both[np.argsort(both[:, 0], kind="stable")]
-        begin = np.searchsorted(both[:, 0], np.arange(len(self.points) + 1)).astype(np.int64)
-        return begin, np.ascontiguousarray(both[:, 1])
-
-    def start(self, task: Task) -> Floats:
-        """Return where centres begin: the middles of today's territories, or of equal pieces given to near reps."""
-        settings = self.scenario.settings.territories
-        owned = self.current != NONE
-        if settings.centres == "homes":
-            return self.homes.copy()
-        if 2 * int(owned.sum()) >= len(owned):
-            centres = self.homes.copy()
-            medians(self.points[owned], self.pull[owned], self.current[owned].astype(np.int32), centres, 3)
-            return centres
-        pieces = first_centres(task)
-        if len(pieces) > MOST_MATCHED:
-            order = [map_order(p[:, 2], p[:, 1]) for p in (self.homes, pieces)]
-            pieces[order[0]] = pieces[order[1]]
-            return pieces
-        km = np.linalg.norm(self.homes[:, None, :] - pieces[None, :, :], axis=2)
-        return pieces[linear_sum_assignment(km)[1]]
-
-    def objective(self, owner: Ints, centres: Floats) -> float:
-        """Return the price of a division in km a week, every customer for itself."""
-        return float(self.price(centres)(np.arange(len(owner)), owner).sum())
+    def reached(self, owner: Int32s) -> list[float]:
+        """Return the largest deviation from the fair share, measure by measure."""
+        load = loads(owner, self.weight, len(self.fair))
+        pairs = zip(load.T, self.fair.T, strict=True)
+        return [float(np.abs(x[f > 0] / f[f > 0] - 1).max(initial=0.0)) for x, f in pairs]
 
 
-def _once(near: Int32s, *, dense: bool) -> tuple[Int32s, np.ndarray]:
-    """Return the lists with a flag on every repetition; sorted by rep where all reps fit in."""
-    repeated = np.zeros(near.shape, dtype=bool)
-    for c in range(1, near.shape[1]):
-        repeated[:, c] = (near[:, :c] == near[:, c : c + 1]).any(axis=1)
-    if not dense:
-        return near, repeated
-    forbidden = np.ones(near.shape, dtype=bool)
-    rows = np.repeat(np.arange(len(near)), near.shape[1])
-    forbidden[rows, near.ravel()] = False
-    return np.tile(np.arange(near.shape[1], dtype=np.int32), (len(near), 1)), forbidden
+def _balanced(model: LargeModel, values: dict[str, Floats]) -> tuple[LargeModel, _Shares]:
+    """Return the measures to balance, and the model with units larger than a territory fixed where they are.
 
-
-def _limits(model: _Model, values: dict[str, Floats]) -> tuple[list[str], Reals, Reals, Reals, Reals]:
-    """Return the balanced measures: names, weights of the units, least and largest loads, fair shares.
-
-    A rep whose forced units alone are more than a territory has no limit, nor has one without a share.
+    A rep who holds one of these has no limit, nor has one without a share.
     """
     works = np.flatnonzero(works_this_year(model.scenario))
-    names, columns, low, high, fairs = [], list[Floats](), list[Floats](), list[Floats](), list[Floats]()
+    names, columns, low, high, fairs = list[str](), list[Floats](), list[Floats](), list[Floats](), list[Floats]()
+    oversized: list[tuple[int, int, int]] = []
     for name, tolerance in model.scenario.settings.territories.balance.items():
         total = float(values[name].sum())
         if total <= 0:
             continue
-        share = rep_shares(model.scenario, name)[works]
         weight = sum_by_code(model.unit_of, np.asarray(values[name] / total, dtype=np.float64), len(model.points))
-        fair = share / share.sum() if share.sum() > 0 else np.full(len(works), 1 / len(works))
+        found = fair_shares(weight, tolerance, rep_shares(model.scenario, name)[works], model.classes, model.away)
+        oversized += [(unit, len(names), column) for unit, column in found.large]
+        model = replace(model, classes=found.classes)
         names.append(name)
         columns.append(weight)
-        fairs.append(fair)
-        low.append(np.where(share > 0, fair * (1 - tolerance), 0.0))
-        high.append(np.where(share > 0, fair * (1 + tolerance), 1e18))
+        fairs.append(np.where(found.bounded, found.share, 0.0))
+        low.append(np.where(found.bounded, found.share * (1 - tolerance), 0.0))
+        high.append(np.where(found.bounded, found.share * (1 + tolerance), 1e18))
     shape = (len(names), len(works))
-    limits = [np.ascontiguousarray(np.array(x).reshape(shape).T) for x in (low, high, fairs)]
+    lower, upper, fair = (np.ascontiguousarray(np.array(x).reshape(shape).T) for x in (low, high, fairs))
     weights = np.ascontiguousarray(np.array(columns).reshape(len(names), len(model.points)).T)
-    return names, weights, limits[0], limits[1], limits[2]
+    return model, _Shares(names, weights, lower, upper, fair, oversized)
 
 
-def _search(model: _Model, task: Task, seed: int, effort: Effort, progress: Progress) -> tuple[Ints, Floats, float]:
-    """Return owners, centres and a bound at these centres."""
+@dataclass(frozen=True)
+class _Found:
+    """A division with the centres it was priced at and a bound there."""
+
+    owner: Int32s
+    centres: Floats
+    bound: float
+
+
+def _search(model: LargeModel, task: Task, seed: int, effort: Effort, progress: Progress) -> _Found:
+    """Return the cheapest division found that keeps the limits, or whatever comes nearest to them."""
+    schedule = Schedule(sweeps=int(SWEEPS * np.clip(effort.solver_work / 0.5, 1, 4)), hot=HOT)
+    found = _around(model, task, _centres(model, task, progress), seed, schedule)
+    fixed = np.setdiff1d(np.arange(len(found.owner), dtype=np.int32), model.free, assume_unique=True)
+    if not task.keeps(found.owner, fixed):
+        other = _handed_out(model, task, found, seed_of(seed, 25), schedule)
+        found = min(found, other, key=lambda f: (not task.keeps(f.owner, fixed), task.excess(f.owner)))
+    progress(STAGE, 1, 1)
+    return found
+
+
+def _centres(model: LargeModel, task: Task, progress: Progress) -> Floats:
+    """Return centres moved to the middles of balanced territories, round by round, unless they are the homes."""
     centres = model.start(task)
-    rounds = 1 if model.scenario.settings.territories.centres == "homes" else ROUNDS
+    rounds = 0 if model.scenario.settings.territories.centres == "homes" else ROUNDS
     prices, step = np.zeros(task.lower.shape), None
     limits = (task.weight, task.lower, task.upper)
     for turn in range(rounds):
         priced = ascend(model.lists(centres), *limits, prices, passes=PASSES, step=step)
         prices, step = priced.last, priced.step
-        if rounds > 1:
-            medians(task.points, task.pull, priced.owner, centres, 3)
+        medians(task.points, task.pull, priced.owner, centres, 3)
         progress(STAGE, turn + 1, rounds + 1)
-    lists = model.lists(centres)
-    clusters = clusters_of(centres)
-    priced = ascend(lists, *limits, np.zeros(task.lower.shape), passes=LAST_PASSES, clusters=clusters)
+    return centres
+
+
+def _around(model: LargeModel, task: Task, centres: Floats, seed: int, schedule: Schedule) -> _Found:
+    """Return a division at given centres, balanced by prices and annealed."""
+    lists, limits = model.lists(centres), (task.weight, task.lower, task.upper)
+    priced = ascend(lists, *limits, np.zeros(task.lower.shape), passes=LAST_PASSES, clusters=clusters_of(centres))
     owner = ascend(lists, *limits, priced.last, passes=1).owner
-    use, cap = model.caps(lists.near)
-    sweeps = int(SWEEPS * np.clip(effort.solver_work / 0.5, 1, 4))
-    owner = settle(
-        task,
-        lists,
-        owner,
-        seed=seed,
-        price=model.price(centres),
-        schedule=Schedule(sweeps=sweeps, hot=HOT),
-        bounds=Bounds(model.free, use, cap, model.apart()),
-    )
-    progress(STAGE, rounds + 1, rounds + 1)
-    return owner.astype(np.int64), centres, priced.bound
+    bounds = Bounds(model.free, *model.caps(lists.near), model.apart())
+    price = model.price(centres)
+    owner = settle(task, lists, owner, seed=seed, price=price, schedule=schedule, bounds=bounds)
+    return _Found(owner, centres, priced.bound)
 
 
-def _deviation(load: Reals, fair: Reals) -> list[float]:
-    return [float(np.abs(x[f > 0] / f[f > 0] - 1).max(initial=0.0)) for x, f in zip(load.T, fair.T, strict=True)]
+def _handed_out(model: LargeModel, task: Task, found: _Found, seed: int, schedule: Schedule) -> _Found:
+    """Return territories drawn around free centres, handed out to the reps near them, and annealed at their prices.
+
+    Where homes crowd, prices of load leave many reps equally dear to everybody: hardly any division that balances them
+    is among the lists. Free territories are balanced before anybody has them.
+    """
+    free = replace(task, pull=np.maximum(model.pull + model.home_pull, 1e-9))
+    drawn = design(free, seed=seed)
+    rep = model.matched(drawn.centres, task.lower, task.upper)
+    owner, centres = rep[drawn.owner].astype(np.int32), np.empty_like(drawn.centres)
+    centres[rep] = drawn.centres
+    lists, price = model.lists(centres), model.price(centres)
+    usable = model.classes.allowed[model.classes.of, owner]
+    owner = np.where(usable, owner, lists.near[np.arange(len(owner)), lists.cost.argmin(axis=1)]).astype(np.int32)
+    list_owners(lists, owner, price)
+    bounds = Bounds(model.free, *model.caps(lists.near), model.apart())
+    owner = settle(task, lists, owner, seed=seed, price=price, schedule=replace(schedule, hot=WARM), bounds=bounds)
+    if model.scenario.settings.territories.centres == "homes":
+        return _Found(owner, centres, found.bound)
+    limits = (task.weight, task.lower, task.upper)
+    return _Found(owner, centres, ascend(lists, *limits, np.zeros(task.lower.shape), passes=LAST_PASSES).bound)
+
+
+def _notes(model: LargeModel, shares: _Shares, values: dict[str, Floats], reached: list[float]) -> tuple[Reason, ...]:
+    """Return what is said of customers larger than a territory and of tolerances that could not be kept."""
+    works, asked = np.flatnonzero(works_this_year(model.scenario)), model.scenario.settings.territories.balance
+    large = [
+        oversized_reason(
+            model.scenario,
+            customer,
+            shares.names[measure],
+            float(values[shares.names[measure]][customer] / values[shares.names[measure]].sum()),
+            int(works[column]),
+        )
+        for unit, measure, column in shares.oversized
+        for customer in np.flatnonzero(model.unit_of == unit).tolist()
+    ]
+    pairs = zip(shares.names, reached, strict=True)
+    return (*large, *(_widened(name, asked[name], now) for name, now in pairs if now > asked[name] + 1e-9))
 
 
 def _widened(name: str, asked: float, used: float) -> Reason:

@@ -43,6 +43,13 @@ def paid_with_loads(task: Task, lists: Lists, prices: Reals) -> Lists:
     return Lists(lists.near.copy(), cost, lists.omitted)
 
 
+def list_owners(lists: Lists, owner: Int32s, price: Price) -> None:
+    """List the owner of every unit, in place of its farthest candidate where it is not listed."""
+    far = np.flatnonzero((lists.near != owner[:, None]).all(axis=1))
+    lists.near[far, -1] = owner[far]
+    lists.cost[far, -1] = price(far, owner[far].astype(np.int64))
+
+
 def list_neighbours(task: Task, lists: Lists, owner: Int32s, price: Price) -> None:
     """List the territories that break a limit for all units next to them or to their neighbours, in place."""
     load = loads(owner, task.weight, len(task.lower))

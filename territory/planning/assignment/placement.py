@@ -79,3 +79,12 @@ def classes_of(scenario: Scenario, rules: list[Rule], unit_of: Ints) -> Classes:
     for number, columns in enumerate(usable):
         allowed[number, columns] = True
     return Classes(of, tuple(np.asarray(columns, dtype=np.int64) for columns in usable), allowed)
+
+
+def held_by(classes: Classes, unit: int, column: int) -> Classes:
+    """Return the classes with one unit fixed to one rep, in a class of its own."""
+    of = classes.of.copy()
+    of[unit] = len(classes.usable)
+    row = np.zeros((1, classes.allowed.shape[1]), dtype=bool)
+    row[0, column] = True
+    return Classes(of, (*classes.usable, np.array([column], dtype=np.int64)), np.vstack([classes.allowed, row]))

@@ -19,7 +19,7 @@ from territory.planning.solver import repeatable_solver, seed_of
 
 SMALLEST, LARGEST = 4, 12
 PACKING_WORK = 2.0
-LEAST_WORK = 1_000_000
+LEAST_WORK = 750_000
 """What a redrawing costs at least: small ones take longer to set up than to anneal."""
 MILLION = 1_000_000
 
