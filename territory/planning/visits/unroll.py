@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -53,6 +54,17 @@ class YearSlots:
     detail: Strings
     rows: Ints
     lengths: Ints
+
+
+class _Draft(NamedTuple):
+    """Slots and days while visits are being placed, as `place_slots` changes them; `free` is 1 on days it may use."""
+
+    owner: Ints
+    planned: Ints
+    made: Ints
+    rows: Ints
+    lengths: Ints
+    free: Ints
 
 
 def slots_of(problem: RepProblem, places: Ints, patterns: list[Pattern]) -> tuple[Ints, Ints]:
@@ -112,8 +124,8 @@ def unroll(
     slot_at = np.full((days.count, problem.places), -1, dtype=np.int64)
     slot_at[planned, owner] = np.arange(len(owner))
     free = (hired & ~away & (days.of_day > 0)).astype(np.int64)
-    arrays = owner, planned, made, rows, lengths, free
-    _keep(problem, pinned, regular, *arrays)
+    draft = _Draft(owner, planned, made, rows, lengths, free)
+    _keep(problem, pinned, regular, draft)
     row_of_offset = np.full(days.cycle_days, -1, dtype=np.int64)
     row_of_offset[cycle.offsets] = np.arange(len(cycle.offsets))
     for day in np.flatnonzero(ordinary).tolist():
@@ -127,7 +139,7 @@ def unroll(
     cause, detail = _causes(problem, planned, away, ordinary)
     pressing = (cause != CAPACITY) | away[planned] | np.isin(planned, bookings.day)
     cause[regular:] = SERVED
-    _move(problem, *arrays[:3], cause, pressing, rows, lengths, free)
+    _move(problem, draft, cause, pressing)
     planned[regular:][pinned >= 0] = planned[pinned[pinned >= 0]]
     for slot in np.flatnonzero((made < 0) & (cause == MEETING)).tolist():
         cause[slot] = cause_of_day(problem, int(owner[slot]), int(planned[slot]))[0]
@@ -157,79 +169,32 @@ def _causes(
     return cause, detail
 
 
-def _move(
-    problem: RepProblem,
-    owner: Ints,
-    planned: Ints,
-    made: Ints,
-    cause: Ints,
-    pressing: NDArray[np.bool_],
-    rows: Ints,
-    lengths: Ints,
-    free: Ints,
-) -> None:
+def _move(problem: RepProblem, draft: _Draft, cause: Ints, pressing: NDArray[np.bool_]) -> None:
     """Place the displaced visits, important ones first; then those the cycle had no room for; then all once more."""
-    order = np.lexsort((problem.rank[owner], planned, problem.tier[owner]))
-    waiting = order[(made[order] < 0) & ~np.isin(cause[order], (NOT_HIRED, LEFT, SERVED))]
+    owner = draft.owner
+    order = np.lexsort((problem.rank[owner], draft.planned, problem.tier[owner]))
+    waiting = order[(draft.made[order] < 0) & ~np.isin(cause[order], (NOT_HIRED, LEFT, SERVED))]
     displaced, crowded = waiting[pressing[waiting]], waiting[~pressing[waiting]]
     for todo, may_push in ((displaced, 1), (crowded, 0), (displaced, 1)):
-        _place(problem, todo, may_push, problem.shift_days, owner, planned, made, rows, lengths, free)
+        _place(problem, draft, todo, may_push, problem.shift_days)
 
 
-def _place(
-    problem: RepProblem,
-    todo: Ints,
-    may_push: int,
-    shift: int,
-    owner: Ints,
-    planned: Ints,
-    made: Ints,
-    rows: Ints,
-    lengths: Ints,
-    free: Ints,
-) -> None:
+def _place(problem: RepProblem, slots: _Draft, todo: Ints, may_push: int, shift: int) -> None:
+    days = problem.days
     place_slots(
-        todo,
-        may_push,
-        shift,
-        problem.days.cycle_days,
-        problem.days.lead,
-        free,
-        rows,
-        lengths,
-        owner,
-        planned,
-        made,
-        problem.least_gap,
-        problem.most_gap,
-        problem.days.of_day,
-        problem.travel,
-        problem.service,
-        problem.starts,
-        problem.gaps,
-        problem.depart,
-        problem.back,
-        problem.apart,
-        np.zeros((3, rows.shape[1]), dtype=np.int32),
-    )
+        todo, may_push, shift, days.cycle_days, days.lead, slots.free, slots.rows, slots.lengths, slots.owner,
+        slots.planned, slots.made, problem.least_gap, problem.most_gap, days.of_day, problem.travel, problem.service,
+        problem.starts, problem.gaps, problem.depart, problem.back, problem.apart,
+        np.zeros((3, slots.rows.shape[1]), dtype=np.int32),
+    )  # fmt: skip
 
 
-def _keep(
-    problem: RepProblem,
-    pinned: Ints,
-    regular: int,
-    owner: Ints,
-    planned: Ints,
-    made: Ints,
-    rows: Ints,
-    lengths: Ints,
-    free: Ints,
-) -> None:
+def _keep(problem: RepProblem, pinned: Ints, regular: int, draft: _Draft) -> None:
     """Put each appointment into its day; the slot it takes counts as made where that succeeds."""
     todo = regular + np.flatnonzero(pinned >= 0)
-    _place(problem, todo, 0, 0, owner, planned, made, rows, lengths, free)
-    kept = made[todo] >= 0
-    made[pinned[todo[kept] - regular]] = made[todo[kept]]
+    _place(problem, draft, todo, 0, 0)
+    kept = draft.made[todo] >= 0
+    draft.made[pinned[todo[kept] - regular]] = draft.made[todo[kept]]
     pinned[todo[~kept] - regular] = -1
 
 
