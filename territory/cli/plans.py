@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -21,6 +21,9 @@ from territory.cli.options import (
 )
 from territory.cli.screen import Screen
 from territory.cli.steps import WORKER_MODULES, load, make_plan_on_screen, price_regularity, simulate_and_write, write
+
+if TYPE_CHECKING:
+    from territory.domain.plan import Plan
 
 
 @command
@@ -43,7 +46,15 @@ def plan(
         write_alternatives(screen, out, load(scenario), alternatives, seed, effort, workers)
         return
     made = make_plan_on_screen(screen, load(scenario), seed, effort, workers)
+    _write_if_stopped(screen, out, made)
     write(screen, out, price_regularity(made, workers) if regularity else made)
+
+
+def _write_if_stopped(screen: Screen, out: Path, made: Plan) -> None:
+    """Write a plan whose making was interrupted, and end the command as interrupted."""
+    if any(note.code == "plan.stopped" for note in made.notes):
+        write(screen, out, made)
+        raise KeyboardInterrupt
 
 
 @command
@@ -64,6 +75,7 @@ def run(
     loaded = load(scenario)
     start_workers(workers, WORKER_MODULES, backend=backend)
     made = make_plan_on_screen(screen, loaded, seed, effort, workers)
+    _write_if_stopped(screen, out, made)
     simulate_and_write(screen, out, made, years, workers, backend, until=until)
 
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 import dataclasses
 from collections.abc import Callable
 from functools import partial
-from typing import Any, Protocol
+from typing import Any, Protocol, TypeVar
 
 import numpy as np
 
@@ -39,6 +39,10 @@ from territory.planning.visits.appointments import missed_appointments
 from territory.planning.visits.overload import overload_notes
 
 Progress = Callable[[str, int, int], None]
+Step = TypeVar("Step")
+
+STOPPED: tuple[Reason, ...] = (Reason("plan.stopped"),)
+"""Note of a plan whose making was interrupted after a first whole calendar was there."""
 
 
 class Assign(Protocol):
@@ -125,11 +129,15 @@ def make_plan(
     calendar = partial(
         schedule, scenario, segments.tier, calls, seed=seed, effort=budget, workers=workers, progress=progress
     )
-    drawn, fit = _draw_and_route(scenario, calls, draw, KeptCalendars(calendar), rounds=1 + budget.travel_rounds)
-    drawn, pooled = _shared_areas(
-        scenario, segments.tier, calls, weights, drawn, seed=seed, effort=budget, workers=workers, progress=progress
+    drawn, fit, stopped = _draw_and_route(
+        scenario, calls, draw, KeptCalendars(calendar), rounds=1 + budget.travel_rounds
     )
+    options: dict[str, Any] = {"seed": seed, "effort": budget, "workers": workers}
+    share = partial(_shared_areas, scenario, segments.tier, calls, weights, drawn, **options, progress=progress)
+    drawn, notes = (drawn, stopped) if stopped else _unless_stopped(share, (drawn, STOPPED))
     territories, visits, routes, unserved = drawn
+    prove = partial(overload_notes, scenario, segments.tier, calls, territories.rep, unserved, **options)
+    overload = () if notes == STOPPED else _unless_stopped(prove, STOPPED)
     headcount = confirm_headcount(scenario, calls, headcount, routes, unserved)
     return Plan(
         scenario=scenario,
@@ -145,18 +153,9 @@ def make_plan(
         unserved=unserved,
         notes=(
             *balance_note(scenario, territories),
-            *pooled,
+            *notes,
             *missed_appointments(scenario, calls, territories.rep, visits),
-            *overload_notes(
-                scenario,
-                segments.tier,
-                calls,
-                territories.rep,
-                unserved,
-                seed=seed,
-                effort=budget,
-                workers=workers,
-            ),
+            *overload,
         ),
     )
 
@@ -180,32 +179,47 @@ def _draw_and_route(
     route: Callable[[Ints], tuple[Visits, Routes, Unserved]],
     *,
     rounds: int,
-) -> tuple[_Routed, Reason]:
+) -> tuple[_Routed, Reason, tuple[Reason, ...]]:
     """Draw territories and route them, again until the estimate fits the routes and the routed workloads balance.
 
     Territories are touched up on the fitted estimate; where nothing needs to change the routes are those already there.
-    The best balanced division is kept, of several the one whose estimate the routes bear out best.
+    The best balanced division is kept, of several the one whose estimate the routes bear out best. An interrupt after
+    the first routes ends the rounds, and a note says so.
     """
     estimate = estimate_travel(scenario, calls)
     drawn = draw(scenario)
     tried: list[tuple[float, _Routed, Misfit]] = []
     first: Misfit | None = None
-    while True:
-        routed_plan = route(drawn.rep)
-        routed = routed_minutes(scenario, calls, drawn, *routed_plan[:2])
-        stated = with_routed_workload(scenario, calls, drawn, routed)
-        beyond, off = excess(scenario, drawn, stated), misfit(drawn.travel_minutes, routed)
-        tried.append((beyond, (stated, *routed_plan), off))
-        first = first or off
-        if beyond == 0 and off.small:
-            break
-        estimate = fitted(estimate, drawn, routed)
-        wanted = tightened(scenario) if beyond else scenario
-        drawn = draw(wanted, travel=estimate, present=stated.rep)
-        if np.array_equal(drawn.rep, stated.rep):
-            tried[-1] = beyond, tried[-1][1], misfit(drawn.travel_minutes, routed)
-            break
-        if len(tried) == rounds:
-            break
+    stopped: tuple[Reason, ...] = ()
+    try:
+        while True:
+            routed_plan = route(drawn.rep)
+            routed = routed_minutes(scenario, calls, drawn, *routed_plan[:2])
+            stated = with_routed_workload(scenario, calls, drawn, routed)
+            beyond, off = excess(scenario, drawn, stated), misfit(drawn.travel_minutes, routed)
+            tried.append((beyond, (stated, *routed_plan), off))
+            first = first or off
+            if beyond == 0 and off.small:
+                break
+            estimate = fitted(estimate, drawn, routed)
+            wanted = tightened(scenario) if beyond else scenario
+            drawn = draw(wanted, travel=estimate, present=stated.rep)
+            if np.array_equal(drawn.rep, stated.rep):
+                tried[-1] = beyond, tried[-1][1], misfit(drawn.travel_minutes, routed)
+                break
+            if len(tried) == rounds:
+                break
+    except KeyboardInterrupt:
+        if not tried:
+            raise
+        stopped = STOPPED
     _, best, fit = min(tried, key=lambda one: (one[0], one[2].worst))
-    return best, fit_reason(first, fit, len(tried))
+    return best, fit_reason(first or fit, fit, len(tried)), stopped
+
+
+def _unless_stopped(step: Callable[[], Step], else_: Step) -> Step:
+    """Return what a step gives that a plan can do without, or something else after an interrupt."""
+    try:
+        return step()
+    except KeyboardInterrupt:
+        return else_

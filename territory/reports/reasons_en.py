@@ -40,6 +40,8 @@ REASONS = {
     "it lies beyond day trips and is visited on trips, which keep no appointments; agree on a day of the trip",
     "reason.visits.appointment.no_room": "The appointment with {customer} on {date} at {time} cannot be kept: "
     "no way fits it with {rep}'s day, the slack before it and the spacing of visits; agree on another time",
+    "reason.plan.stopped": "The making of this plan was interrupted: it is the best whole plan there was by then; a "
+    "full run may find a better one, and another interrupt may give another.",
     "reason.visits.overload.proven": "{rep} has no room for {visits} visits of the year, and it is proven that no "
     "calendar could make them all: at least {minutes} minutes a week are too many; hand customers over, visit less "
     "often or add working time",

@@ -32,6 +32,7 @@ REASONS = {
     "该客户须出差拜访，出差不排预约；请约在出差日",
     "reason.visits.appointment.no_room": "与 {customer} 在 {date} {time} 的预约无法安排："
     "与业务员 {rep} 当天的行程、预约前的余量或拜访间隔冲突；请改约时间",
+    "reason.plan.stopped": "制定过程被中断：这是当时已有的最好的完整计划；完整运行可能更好，再次中断的结果可能不同。",
     "reason.visits.overload.proven": "{rep} 全年有 {visits} 次拜访排不下，并已证明任何排法都不可能全部完成："
     "每周至少多出 {minutes} 分钟；请移交客户、降低频次或增加工时",
     "reason.visits.overload.not_proven": "{rep} 全年有 {visits} 次拜访排不下；尚未证明不可能全部完成，"
