@@ -40,10 +40,12 @@ def make_plan_on_screen(
     workers: int,
 ) -> Plan:
     """Make a plan; announce it where kernels have to be compiled first."""
+    from territory.planning.assignment.free_start import free_kernels_are_compiled, wants_free_start
     from territory.planning.visits.search import kernels_are_compiled
     from territory.planning.workflow import make_plan
 
-    if not kernels_are_compiled() or (scenario.reps.pools and not _pool_kernels_are_compiled()):
+    missing = not kernels_are_compiled() or (scenario.reps.pools and not _pool_kernels_are_compiled())
+    if missing or (wants_free_start(scenario) and not free_kernels_are_compiled()):
         screen.say("cli.compiling")
     return make_plan(scenario, seed=seed, effort=effort, workers=workers, progress=screen.progress)
 

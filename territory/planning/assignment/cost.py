@@ -70,7 +70,11 @@ class Pricing:
         """Return km a week of every unit with every rep, shape (units, reps)."""
         if self.scenario.settings.territories.centres == "homes":
             return self.stems
-        return self.stems + sum_by_unit(self.problem, self._centre_km(centres) * self.frequency[:, None])
+        return self.stems + self.way_to_centres(centres)
+
+    def way_to_centres(self, centres: Centres) -> Matrix:
+        """Return km a week between every unit and every centre, shape (units, centres)."""
+        return sum_by_unit(self.problem, self._centre_km(centres) * self.frequency[:, None])
 
     def _centre_km(self, centres: Centres) -> Matrix:
         customers, travel = self.scenario.customers, self.scenario.travel

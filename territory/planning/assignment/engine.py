@@ -15,6 +15,7 @@ from territory.planning.assignment.anneal import Answer, anneal
 from territory.planning.assignment.cost import Centres, Matrix, start_centres
 from territory.planning.assignment.exact import EXACT_SIZE, GAP, TINY_SIZE, solve_exact
 from territory.planning.assignment.flow import flow_start
+from territory.planning.assignment.free_start import free_start, wants_free_start
 from territory.planning.assignment.large import LARGE_SIZE, assign_large
 from territory.planning.assignment.prices import price_bound
 from territory.planning.assignment.rules import works_this_year
@@ -75,7 +76,9 @@ def assign_territories(
     task = prepare(scenario, calls, weights, seed=seed, effort=effort, travel=travel)
     search = _Search(task, seed, effort, progress)
     if present is None:
-        found = search.run(first_divisions(scenario, task.pricing, task.workload_minutes + 1e-9))
+        starts = first_divisions(scenario, task.pricing, task.workload_minutes + 1e-9)
+        located = free_start(task, seed_of(seed, 17)) if wants_free_start(scenario) else None
+        found = search.run([start[task.first_unit] for start in starts], located)
     else:
         found = search.touch_up(present)
     return task.territories(found.owner, found.objective, found.bound)
@@ -98,10 +101,15 @@ class _Search:
         self.seed, self.effort = seed, effort
         self.progress = progress or (lambda _stage, _done, _total: None)
 
-    def run(self, starts: list[Ints]) -> _Found:
-        """Return the best division over all starts; a division known to keep the limits is one where no other does."""
-        total = ROUNDS * (len(starts) + 1) + 1
-        lines = [self._improve(start[self.task.first_unit], k, HOT, total) for k, start in enumerate(starts)]
+    def run(self, starts: list[Ints], located: Ints | None) -> _Found:
+        """Return the best division over all starts, and one already located and allocated where there is one.
+
+        A division known to keep the limits is a start too where no other leads to one.
+        """
+        total = ROUNDS * (len(starts) + 2) + 1
+        lines = [self._improve(start, k, HOT, total) for k, start in enumerate(starts)]
+        if located is not None:
+            lines.append(self._improve(located, len(starts) + 1, COOL, total))
         if self.task.known is not None and not any(answer.holds for answer, _ in lines):
             lines.append(self._improve(self.task.known, len(starts), COOL, total))
         answer, centres = min(lines, key=lambda line: (not line[0].holds, line[0].cost))
