@@ -6,7 +6,13 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from territory.planning.visits.shared_area import SharedArea, engine, plan_shared_area
+from territory.planning.visits.shared_area.kernels import kernel, lowest_bit
 from tests.planning.shared_area.small_areas import broken_rules, least_distance, made_up_area
+
+
+@kernel
+def first_bit(bits: int) -> int:
+    return lowest_bit(bits)
 
 
 @pytest.mark.parametrize("seed", range(4))
@@ -37,6 +43,39 @@ def test_a_large_area_is_annealed_as_one_plan_that_keeps_the_rules(monkeypatch: 
     plan = plan_shared_area(area, seed=1, iterations=2_000)
     assert plan.excess == 0
     assert not broken_rules(area, plan)
+
+
+def test_slowly_annealed_first_plans_are_crossed_into_a_plan_no_worse_than_any_of_them(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    area = made_up_area(3, 30, 4, capacity=25.0, limit=120.0, service=1.0)
+    annealed: list[float] = []
+    anneal = engine._Search.anneal
+
+    def watched(search: engine._Search, until: float) -> engine.Individual:
+        one = anneal(search, until)
+        annealed.append(one.length if one.feasible else np.inf)
+        return one
+
+    monkeypatch.setattr(engine._Search, "anneal", watched)
+    monkeypatch.setattr(engine, "STYLES", (engine.Style(1_000, 3, 0.5, 40, 0.2, 0.02),))
+    plan = plan_shared_area(area, seed=1, iterations=3_000)
+    assert not broken_rules(area, plan)
+    assert len(annealed) >= 3
+    service = sum(len(patterns[0]) for patterns in area.patterns)
+    assert plan.distance + service <= min(annealed) + 1e-6
+
+
+def test_more_vehicles_than_bits_in_a_word_are_told_apart() -> None:
+    area = made_up_area(8, 70, 66, capacity=3.0)
+    plan = plan_shared_area(area, seed=1, iterations=300)
+    assert plan.excess == 0
+    assert not broken_rules(area, plan)
+
+
+@pytest.mark.parametrize("bit", [0, 1, 5, 61])
+def test_the_lowest_bit_is_found_by_its_number(bit: int) -> None:
+    assert first_bit(1 << bit | 1 << 62) == bit
 
 
 def test_more_load_than_the_vehicles_carry_is_stated_as_excess() -> None:

@@ -1,6 +1,7 @@
 """The search for a shared area: a population of plans, each child improved by a short ruin and recreate.
 
-Large areas have no time for a population: one plan is annealed slowly instead.
+The first plans of small areas are many and quick; those of larger areas few and annealed slowly. The largest areas
+have no time for a population: one plan is annealed instead.
 """
 
 from __future__ import annotations
@@ -30,8 +31,8 @@ from territory.planning.visits.shared_area.state import (
 EFFORT_ITERATIONS = {"quick": 200_000, "standard": 1_100_000, "thorough": 6_600_000}
 """Iterations of each effort: about 1.4, 8 and 50 CPU seconds on a slow core, whatever the size."""
 
-LOOKS_PER_ITERATION, CHAIN_LOOKS = 1000, 1300
-"""Insertions and moves looked at in one iteration; in a long chain, which has nothing else to do, they cost less."""
+LOOKS_PER_ITERATION, CHAIN_LOOKS = 1000, 1250
+"""Insertions and moves looked at in one iteration; where plans are annealed slowly, they cost less."""
 
 CHILD_LOOKS = 600
 """What a child counts as effort per visit, beside its ruins and moves: crossover, split, selection."""
@@ -39,17 +40,23 @@ CHILD_LOOKS = 600
 PATIENCE = 400
 """Children without a shorter plan, or a less invalid one, after which the population starts anew."""
 
-REMOVED = 8.0
-"""Mean number of customers a ruin takes out."""
+REMOVED, CHAIN_REMOVED = 8.0, 6.0
+"""Mean number of customers a ruin takes out of a child, and of a plan that is annealed slowly."""
 
 CHAIN_PIECE = 500
-"""Ruins between two changes of the temperature of a long chain; an interrupt waits no longer."""
+"""Ruins between two changes of a slow temperature; an interrupt waits no longer."""
 
-CHAIN_HOT, CHAIN_COLD = 1.0, 0.03
-"""Temperatures of the only chain of a large area, in mean edges, as all temperatures here."""
+CHAIN_HOT, CHAIN_COLD = 2.0, 0.03
+"""Temperatures of a plan that is annealed slowly, in mean edges, as all temperatures here."""
 
 CHAIN_PRICES = 100.0
-"""Prices of infeasibility in that chain, in first prices of the population."""
+"""Prices of infeasibility meanwhile, in first prices of the population."""
+
+SMALLEST, SURPLUS = 8, 8
+"""Size of each part of the population after the worst leave, and how many more it may hold."""
+
+START_STEPS, START_HOT, START_COLD = 900, 0.4, 0.01
+"""Short annealing of a first plan: ruins and temperatures."""
 
 STRICT = 10.0
 """Factor on the prices when an infeasible plan is repaired."""
@@ -66,26 +73,23 @@ class Style:
     ----------
     most_visits : int
         The largest plan searched like this.
-    smallest, surplus : int
-        Size of each part of the population after and, on top, before the worst leave.
-    starts, start_steps, start_hot : int, int, float
-        First plans, the ruins each gets, and their first temperature.
+    starts : int
+        First plans of the population.
+    start_share : float
+        Share of the effort in which these are annealed slowly; 0 for short annealing of `START_STEPS`.
     child_steps, child_hot, child_cold : int, float, float
         Ruins of each child and their temperatures.
     """
 
     most_visits: int
-    smallest: int
-    surplus: int
     starts: int
-    start_steps: int
-    start_hot: float
+    start_share: float
     child_steps: int
     child_hot: float
     child_cold: float
 
 
-STYLES = (Style(240, 8, 8, 10, 900, 0.4, 300, 0.3, 0.02), Style(400, 8, 8, 8, 3000, 0.4, 700, 0.15, 0.01))
+STYLES = (Style(185, 10, 0.0, 300, 0.3, 0.02), Style(400, 4, 0.5, 4000, 0.2, 0.02))
 
 
 def plan_shared_area(area: SharedArea, *, seed: int, iterations: int = EFFORT_ITERATIONS["standard"]) -> SharedPlan:
@@ -119,9 +123,10 @@ def plan_shared_area(area: SharedArea, *, seed: int, iterations: int = EFFORT_IT
     problem = problem_of(area)
     search = _Search(area, problem, seed, iterations * LOOKS_PER_ITERATION)
     style = next((style for style in STYLES if search.visits <= style.most_visits), None)
-    if style is None:
+    if style is None or style.start_share > 0:
         search.budget = iterations * CHAIN_LOOKS
-        search.anneal()
+    if style is None:
+        search.anneal(1.0)
     else:
         while search.spent < 1:
             search.start(style)
@@ -159,14 +164,20 @@ class _Search:
 
     def start(self, style: Style) -> None:
         """Fill the population with greedy plans, annealed for a while."""
-        self.population = Population(style.smallest, style.surplus, self.load_price, self.length_price)
-        reprice(self.problem, self.state, self.load_price, self.length_price)
-        for _ in range(style.starts):
+        self.population = Population(SMALLEST, SURPLUS, self.load_price, self.length_price)
+        begin = self.spent
+        for k in range(style.starts):
+            if style.start_share > 0:
+                until = begin + (1 - begin) * style.start_share * (k + 1) / style.starts
+                self.population.add(self.anneal(until))
+                continue
+            reprice(self.problem, self.state, self.load_price, self.length_price)
             self._build()
-            self._improve(style.start_steps, style.start_hot, 0.01)
+            self._improve(START_STEPS, START_HOT, START_COLD)
             self._store(judged=False)
             if self.spent >= 1:
                 break
+        reprice(self.problem, self.state, self.load_price, self.length_price)
 
     def evolve(self, style: Style) -> None:
         """Breed until the effort is used up, or nothing better was found for long."""
@@ -183,19 +194,21 @@ class _Search:
             if population.adapt_prices():
                 reprice(self.problem, self.state, population.load_price, population.length_price)
 
-    def anneal(self) -> None:
-        """Anneal one plan until the effort is used up."""
+    def anneal(self, until: float) -> Individual:
+        """Anneal one plan slowly until a share of the effort is used up."""
         reprice(self.problem, self.state, CHAIN_PRICES * self.load_price, CHAIN_PRICES * self.length_price)
         self._build()
         edge, begin = self._edge(), self.spent
         keep(self.problem, self.state)
-        while self.spent < 1:
-            share = (self.spent - begin) / (1 - begin)
+        while self.spent < until:
+            share = (self.spent - begin) / (until - begin)
             heat = edge * CHAIN_HOT * (CHAIN_COLD / CHAIN_HOT) ** share
-            ruin_and_recreate(self.problem, self.state, CHAIN_PIECE, heat, heat, REMOVED)
+            ruin_and_recreate(self.problem, self.state, CHAIN_PIECE, heat, heat, CHAIN_REMOVED)
         recall(self.problem, self.state)
         educate(self.problem, self.state)
-        self._note(individual_of(self.problem, self.state))
+        one = individual_of(self.problem, self.state)
+        self._note(one)
+        return one
 
     def _build(self) -> None:
         clear(self.problem, self.state)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 
-from territory.planning.visits.shared_area.kernels import inlined, inner, uniform, unsigned
+from territory.planning.visits.shared_area.kernels import inlined, inner, lowest_bit, uniform, unsigned
 from territory.planning.visits.shared_area.state import (
     BLINK,
     LENGTH_PRICE,
@@ -20,6 +20,15 @@ from territory.planning.visits.shared_area.state import (
 
 IMPOSSIBLE = 1e30
 """Cost of what cannot be done."""
+
+VEHICLE_BITS = 62
+"""Vehicles told apart in one word; farther ones share a bit."""
+
+NEAR_VISITS = 5
+"""Visits of near customers, in the mean of the wanted days, whose tours may take a customer in."""
+
+TOUR_LOOKS = 4
+"""What asking for the price of a tour counts as effort."""
 
 BLINKS_EVERY = 100.0
 """Mean number of tours looked at before one is overlooked on purpose (Christiaens and Vanden Berghe, 2020)."""
@@ -58,34 +67,87 @@ def _overlook(s: State) -> bool:
 
 
 @inlined
-def price_day(p: Problem, s: State, node: int, day: int) -> None:
-    """Fill ``day_cost`` and ``day_after`` with the cheapest insertion of a customer on a day, penalties included."""
-    best, where, empty_seen = IMPOSSIBLE, -1, False
-    demand = p.f[unsigned(p.demand + node)]
+def _mark_near_tours(p: Problem, s: State, node: int, wanted: int) -> None:
+    """Fill ``near_tours`` with the vehicles that visit near customers on each wanted day, `VEHICLE_BITS` to a word."""
+    days, most, seen, looks = wanted, 0, 0, 0
+    while days:
+        s.i[unsigned(s.near_tours + lowest_bit(days))] = 0
+        days &= days - 1
+        most += NEAR_VISITS
+    for k in range(node * p.reach, (node + 1) * p.reach):
+        near = p.i[unsigned(p.near + k)]
+        days = s.i[unsigned(s.chosen + near)] & wanted
+        looks += 1
+        while days:
+            day = lowest_bit(days)
+            days &= days - 1
+            vehicle = s.i[unsigned(s.tour_of + day * p.nodes + near)]
+            if vehicle >= 0:
+                s.i[unsigned(s.near_tours + day)] |= 1 << vehicle % VEHICLE_BITS
+                seen += 1
+        if seen >= most:
+            break
+    s.i[WORK] += looks + seen
+
+
+@inlined
+def _price_tour(p: Problem, s: State, node: int, day: int, vehicle: int) -> None:
+    """Take the cheapest place on a tour for a customer if it is the best of the day so far, penalties included."""
+    s.i[WORK] += TOUR_LOOKS
+    if _overlook(s):
+        return
+    tour = day * p.vehicles + vehicle
+    key = node * p.days * p.vehicles + tour
+    if s.i[unsigned(s.known + key)] != s.i[unsigned(s.version + tour)]:
+        _cheapest_on_tour(p, s, node, day, vehicle, key)
+    cost = s.f[unsigned(s.known_cost + key)]
+    if cost >= s.f[unsigned(s.day_cost + day)]:
+        return
+    load = s.f[unsigned(s.load + tour)] + p.f[unsigned(p.demand + node)]
+    length = s.f[unsigned(s.length + tour)] + cost
+    fine = 0.0
+    if load > p.f[unsigned(p.capacity + day)]:
+        fine = (load - p.f[unsigned(p.capacity + day)]) * s.f[LOAD_PRICE]
+    if length > p.f[unsigned(p.limit + day)]:
+        fine += (length - p.f[unsigned(p.limit + day)]) * s.f[LENGTH_PRICE]
+    fine -= s.f[unsigned(s.fine + tour)]
+    if cost + fine < s.f[unsigned(s.day_cost + day)]:
+        s.f[unsigned(s.day_cost + day)], s.f[unsigned(s.day_fine + day)] = cost + fine, fine
+        s.i[unsigned(s.day_after + day)] = s.i[unsigned(s.known_after + key)]
+
+
+@inlined
+def _price_day(p: Problem, s: State, node: int, day: int) -> None:
+    """Price one day, from ``near_tours``, an empty tour, and all other tours where these would break a limit."""
+    s.f[unsigned(s.day_cost + day)], s.f[unsigned(s.day_fine + day)] = IMPOSSIBLE, IMPOSSIBLE
+    seen = s.i[unsigned(s.near_tours + day)]
+    left = seen
+    while left:
+        for vehicle in range(lowest_bit(left), p.vehicles, VEHICLE_BITS):
+            _price_tour(p, s, node, day, vehicle)
+        left &= left - 1
+    depots = s.after + day * p.nodes + p.customers
     for vehicle in range(p.vehicles):
-        tour = day * p.vehicles + vehicle
-        if s.i[unsigned(s.after + day * p.nodes + p.customers + vehicle)] >= p.customers:
-            if empty_seen:
-                continue
-            empty_seen = True
-        if _overlook(s):
-            continue
-        key = node * p.days * p.vehicles + tour
-        if s.i[unsigned(s.known + key)] != s.i[unsigned(s.version + tour)]:
-            _cheapest_on_tour(p, s, node, day, vehicle, key)
-        cost = s.f[unsigned(s.known_cost + key)]
-        if cost >= best:
-            continue
-        load, length = s.f[unsigned(s.load + tour)] + demand, s.f[unsigned(s.length + tour)] + cost
-        if load > p.f[unsigned(p.capacity + day)]:
-            cost += (load - p.f[unsigned(p.capacity + day)]) * s.f[LOAD_PRICE]
-        if length > p.f[unsigned(p.limit + day)]:
-            cost += (length - p.f[unsigned(p.limit + day)]) * s.f[LENGTH_PRICE]
-        cost -= s.f[unsigned(s.fine + tour)]
-        if cost < best:
-            best, where = cost, s.i[unsigned(s.known_after + key)]
-    s.f[unsigned(s.day_cost + day)], s.i[unsigned(s.day_after + day)] = best, where
-    s.i[WORK] += p.vehicles
+        if s.i[unsigned(depots + vehicle)] >= p.customers:
+            _price_tour(p, s, node, day, vehicle)
+            break
+    if s.f[unsigned(s.day_fine + day)] > 0.0:
+        for vehicle in range(p.vehicles):
+            if not seen >> vehicle % VEHICLE_BITS & 1 and s.i[unsigned(depots + vehicle)] < p.customers:
+                _price_tour(p, s, node, day, vehicle)
+
+
+@inlined
+def price_days(p: Problem, s: State, node: int, wanted: int) -> None:
+    """Fill ``day_cost`` and ``day_after`` with the cheapest insertion of a customer on each wanted day.
+
+    Only tours that visit a near customer, and an empty one, are looked at, unless they would break a limit.
+    """
+    _mark_near_tours(p, s, node, wanted)
+    days = wanted
+    while days:
+        _price_day(p, s, node, lowest_bit(days))
+        days &= days - 1
 
 
 @inlined
@@ -111,18 +173,19 @@ def best_pattern(p: Problem, s: State, node: int) -> tuple[int, float]:
     The gain is `IMPOSSIBLE` where the present days are no pattern; the day set is -1 where every tour of a needed day
     was overlooked.
     """
-    for day in range(p.days):
-        if p.i[p.usable + node] >> day & 1:
-            if s.i[s.chosen + node] >> day & 1:
-                s.f[s.day_cost + day] = saving(p, s, node, day)
-            else:
-                price_day(p, s, node, day)
+    wanted, kept = p.i[p.usable + node] & ~s.i[s.chosen + node], s.i[s.chosen + node]
+    while kept:
+        day = lowest_bit(kept)
+        kept &= kept - 1
+        s.f[s.day_cost + day] = saving(p, s, node, day)
+    price_days(p, s, node, wanted)
     best, mask, present = 0.5 * IMPOSSIBLE, -1, IMPOSSIBLE
     for k in range(p.i[p.first + node], p.i[p.first + node + 1]):
         days, cost = p.i[p.pattern + k], 0.0
-        for day in range(p.days):
-            if days >> day & 1:
-                cost += s.f[s.day_cost + day]
+        left = days
+        while left:
+            cost += s.f[s.day_cost + lowest_bit(left)]
+            left &= left - 1
         if days == s.i[s.chosen + node]:
             present = cost
         if cost < best:
@@ -145,9 +208,9 @@ def adopt(p: Problem, s: State, node: int, mask: int) -> None:
 @inner
 def place_on(p: Problem, s: State, node: int, day: int) -> None:
     """Visit a customer on a day at the cheapest place, however often tours are overlooked."""
-    s.i[s.day_after + day] = -1
-    while s.i[s.day_after + day] < 0:
-        price_day(p, s, node, day)
+    s.f[s.day_cost + day] = IMPOSSIBLE
+    while s.f[s.day_cost + day] >= IMPOSSIBLE:
+        price_days(p, s, node, 1 << day)
     insert(p, s, day, node, s.i[s.day_after + day])
 
 

@@ -7,14 +7,28 @@ allocates anything, which spares the counting of references.
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import cast
+from typing import Any, cast
 
 import numpy as np
+from numba import types
+from numba.extending import intrinsic
 from numpy.typing import NDArray
 
 from territory.planning.timing import inlined, inner, kernel
 
-__all__ = ["Floats", "Ints", "RandomState", "below", "inlined", "inner", "kernel", "shuffle", "uniform", "unsigned"]
+__all__ = [
+    "Floats",
+    "Ints",
+    "RandomState",
+    "below",
+    "inlined",
+    "inner",
+    "kernel",
+    "lowest_bit",
+    "shuffle",
+    "uniform",
+    "unsigned",
+]
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
@@ -47,3 +61,16 @@ def shuffle(random: RandomState, items: Ints, begin: int, count: int) -> None:
     for last in range(count - 1, 0, -1):
         k, other = begin + last, begin + below(random, last + 1)
         items[k], items[other] = items[other], items[k]
+
+
+def _count_trailing_zeros(_context: object, _bits: object) -> tuple[Any, Callable[..., Any]]:
+    """Tell the compiler of the machine instruction; its arguments are those of numba's `intrinsic`."""
+
+    def generate(target: Any, builder: Any, _signature: object, arguments: tuple[Any]) -> Any:
+        return builder.cttz(arguments[0], target.get_constant(types.boolean, True))
+
+    return types.int64(types.int64), generate
+
+
+lowest_bit = cast(Callable[[int], int], intrinsic(_count_trailing_zeros))
+"""Number of the lowest set bit of a whole number other than 0."""

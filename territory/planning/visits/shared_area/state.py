@@ -95,8 +95,10 @@ class State(NamedTuple):
         Tours changed since then, and what they were.
     best_after, best_chosen : offsets in `i`
         The best plan.
-    day_after, day_cost : offsets in `i` and `f`, size days
-        Place and cost of a customer's visit on each day.
+    day_after, day_cost, day_fine : offsets in `i`, `f`, `f`, size days
+        Place and cost of a customer's visit on each day, and the penalty in this cost.
+    near_tours : offset in `i`, size days
+        Vehicles that visit near customers, as bits.
     tours, tour_size : offsets in `i`, sizes days * customers and days
         Customers of each day in one line, which the split divides.
     removed, order, weight : offsets in `i`, `i`, `f`, size customers
@@ -136,6 +138,7 @@ class State(NamedTuple):
     best_after: int
     best_chosen: int
     day_after: int
+    near_tours: int
     tours: int
     tour_size: int
     removed: int
@@ -157,6 +160,7 @@ class State(NamedTuple):
     old_length: int
     old_fine: int
     day_cost: int
+    day_fine: int
     weight: int
     load_to: int
     length_to: int
@@ -174,8 +178,8 @@ def new_state(problem: Problem, seed: int) -> State:
     visits, tours, log = days * nodes, days * m, 4 * n * (days + 2) + 16
     cells = (n + 1) * (m + 1)
     ints = [8, visits, visits, visits, n, tours, n * tours, n * tours, log, log, log, log, log, tours, tours, tours]
-    ints += [visits, n, days, days * n, days, n, n, nodes, nodes, m, days, cells, n, m, days, days]
-    floats = [8, tours, tours, tours, n * tours, tours, tours, tours, days, n, nodes, nodes, visits, cells, m]
+    ints += [visits, n, days, days, days * n, days, n, n, nodes, nodes, m, days, cells, n, m, days, days]
+    floats = [8, tours, tours, tours, n * tours, tours, tours, tours, days, days, n, nodes, nodes, visits, cells, m]
     random = np.random.SeedSequence(seed).generate_state(1, np.uint64) | np.uint64(1)
     tables = (np.zeros(sum(ints), dtype=np.int64), np.zeros(sum(floats)), random)
     state = State._make((*np.cumsum(ints).tolist()[:-1], *np.cumsum(floats).tolist()[:-1], *tables))
@@ -210,6 +214,17 @@ def log(s: State, kind: int, day: int, node: int, after: int, mask: int) -> None
 
 
 @inlined
+def _set_totals(p: Problem, s: State, day: int, tour: int, load: float, length: float) -> None:
+    """Give a tour new totals and a new version."""
+    fine = fine_of(p, s, day, load, length)
+    s.f[TOTAL] += length - s.f[s.length + tour] + fine - s.f[s.fine + tour]
+    s.f[s.load + tour], s.f[s.length + tour], s.f[s.fine + tour] = load, length, fine
+    s.i[VERSION] += 1
+    s.i[s.version + tour] = s.i[VERSION]
+    s.i[s.dirty + day] = 1
+
+
+@inlined
 def settle(p: Problem, s: State, day: int, tour: int, load: float, length: float) -> None:
     """Give a tour new totals and a new version, keeping the old ones for `undo_step`."""
     if s.i[s.stamp + tour] != s.i[STEP]:
@@ -218,12 +233,7 @@ def settle(p: Problem, s: State, day: int, tour: int, load: float, length: float
         s.i[TOUCHED] += 1
         s.f[s.old_load + tour], s.f[s.old_length + tour] = s.f[s.load + tour], s.f[s.length + tour]
         s.f[s.old_fine + tour], s.i[s.old_version + tour] = s.f[s.fine + tour], s.i[s.version + tour]
-    fine = fine_of(p, s, day, load, length)
-    s.f[TOTAL] += length - s.f[s.length + tour] + fine - s.f[s.fine + tour]
-    s.f[s.load + tour], s.f[s.length + tour], s.f[s.fine + tour] = load, length, fine
-    s.i[VERSION] += 1
-    s.i[s.version + tour] = s.i[VERSION]
-    s.i[s.dirty + day] = 1
+    _set_totals(p, s, day, tour, load, length)
 
 
 @inlined
@@ -366,12 +376,7 @@ def recount(p: Problem, s: State, day: int, vehicle: int) -> None:
     s.i[s.after + at + previous] = depot
     s.f[s.hop + at + previous] = p.f[p.cost + previous * p.nodes + depot]
     length += s.f[s.hop + at + previous]
-    fine = fine_of(p, s, day, load, length)
-    s.f[TOTAL] += length - s.f[s.length + tour] + fine - s.f[s.fine + tour]
-    s.f[s.load + tour], s.f[s.length + tour], s.f[s.fine + tour] = load, length, fine
-    s.i[VERSION] += 1
-    s.i[s.version + tour] = s.i[VERSION]
-    s.i[s.dirty + day] = 1
+    _set_totals(p, s, day, tour, load, length)
 
 
 @kernel
