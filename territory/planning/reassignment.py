@@ -55,14 +55,10 @@ def reassign_territories(
     ----------
     scenario : Scenario
         The team as it is from now on; `current_rep` holds the owners of today, nobody for those of a leaver.
-    calls : CallPlan
-    weights : array of float, shape (customers,)
-        Each customer's share of the target (R-T3).
-    seed : int
-    effort : Effort
+    calls, weights, seed, effort, travel
+        As for `assign_territories`.
     progress : callable, optional
         Called with ("reassignment", done, total).
-    travel : TravelEstimate, optional
     present : array of int, shape (customers,), optional
         Reps of an answer that was fitted to routes, to set out from.
     stillness : float

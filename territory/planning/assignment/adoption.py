@@ -28,18 +28,14 @@ def adopt_customers(
 
     Parameters
     ----------
-    scenario : Scenario
-    calls : CallPlan
-    weights : array of float, shape (customers,)
-        Each customer's share of the target (R-T3).
+    scenario, calls, weights, seed, effort
+        As for `assign_territories`.
     current : array of int, shape (customers,)
         Owners who stay where the rules allow it, `NONE` for customers without one.
     since : int
         Day from which the new customers are visited; reps who leave in the year take nobody on.
     capacity : float
         Field minutes a week of a full rep.
-    seed : int
-    effort : Effort
 
     Raises
     ------

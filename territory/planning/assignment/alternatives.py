@@ -59,17 +59,12 @@ def design_alternatives(
 
     Parameters
     ----------
-    scenario : Scenario
-    calls : CallPlan
-    weights : array of float, shape (customers,)
-        Each customer's share of the target (R-T3).
+    scenario, calls, weights, seed, effort, travel
+        As for `assign_territories`.
     count : int
         Fewer are returned where fewer different ones exist.
-    seed : int
-    effort : Effort
     progress : callable, optional
         Called with ("alternatives", done, total).
-    travel : TravelEstimate, optional
 
     Returns
     -------
