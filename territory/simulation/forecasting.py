@@ -9,9 +9,7 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-import numpy as np
-
-from territory.domain.customers import Floats, Ints
+from territory.domain.customers import Ints
 from territory.simulation.tables import YearTables
 
 MONTHS = 12
@@ -20,8 +18,8 @@ MONTHS = 12
 class Outlook(NamedTuple):
     """Forecast cents of each of the twelve months ahead, and what is hoped for on top in each."""
 
-    expected: Floats
-    upside: Floats
+    expected: list[float]
+    upside: list[int]
 
 
 def look_ahead(tables: YearTables, month: int, run_rate_so_far: int, ahead: Ints, met_cents: int) -> Outlook:
@@ -37,8 +35,11 @@ def look_ahead(tables: YearTables, month: int, run_rate_so_far: int, ahead: Ints
     met_cents : int
         Value of all deals that arose this year.
     """
-    known = max(float(tables.month_share[: month + 1].sum()), 1e-9)
-    level = met_cents * float(tables.stages["label"][1]) / 100
-    again = run_rate_so_far * tables.share_ahead[month]
-    expected = (again + level * tables.coming_ahead[month]) / known + ahead[0, :MONTHS]
-    return Outlook(np.asarray(expected, dtype=np.float64), ahead[1, :MONTHS].astype(np.float64))
+    level = met_cents * int(tables.stages["label"][1]) / 100
+    known, shares, coming = tables.months_ahead[month]
+    open_deals, hoped_for = ahead.tolist()
+    expected = [
+        (run_rate_so_far * share + level * arriving) / known + deals
+        for share, arriving, deals in zip(shares, coming, open_deals, strict=False)
+    ]
+    return Outlook(expected, hoped_for[:MONTHS])

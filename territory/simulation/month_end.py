@@ -11,8 +11,8 @@ from territory.simulation.reorders import Month, channel_orders, lose_customers,
 from territory.simulation.world import World, divide_for_good, part
 
 
-def book_month(world: World, month: int) -> tuple[list[int], list[int]]:
-    """Book the month's run-rate orders; return bookings and targets by rep slot."""
+def book_month(world: World, month: int, rows: list[Worked]) -> tuple[list[int], list[int]]:
+    """Book the month's run-rate orders; return bookings, deals included, and targets by rep slot."""
     tables, team, terms = world.tables, world.team, world.terms
     slots, day = len(team.people), int(tables.pay_last[month])
     world.receivables = money = world.receivables.widened(slots)
@@ -40,10 +40,10 @@ def book_month(world: World, month: int) -> tuple[list[int], list[int]]:
         sign(day, seller, sold, terms.payment_days, world.habits.bad, terms, money)
     total = int(by_slot[0].sum())
     world.add("run_rate_cents", month, total)
-    world.worked = team.worked()
-    world.add("bookings_cents", month, total + world.worked.bookings)
+    won = [row.bookings for row in rows]
+    world.add("bookings_cents", month, total + sum(won))
     world.review("lost_customers", month, lose_customers(tables, world.streams, month, team.customers))
-    return (by_slot[0, 1:] + team.work["bookings"][:slots]).tolist(), by_slot[1, 1:].tolist()
+    return [a + b for a, b in zip(by_slot[0, 1:].tolist(), won, strict=False)], by_slot[1, 1:].tolist()
 
 
 def _channel_slot(world: World, day: int) -> int:
@@ -51,11 +51,12 @@ def _channel_slot(world: World, day: int) -> int:
     return next((p.slot for p in world.team.people if p.manager and p.here(day)), -1)
 
 
-def settle_people(world: World, month: int, day: int, bookings: list[int], targets: list[int]) -> None:
+def settle_people(world: World, month: int, rows: list[Worked], bookings: list[int], targets: list[int]) -> None:
     """Appraise, pay and refund everybody who was there this month (R-E1, R-B3, R-B5, R-N3)."""
     tables, team, journal = world.tables, world.team, world.journal
     rules, review_rules = tables.settings.budget, tables.settings.reviews
-    first, length = int(tables.month_first[month]), day + 1 - int(tables.month_first[month])
+    first, day = int(tables.month_first[month]), int(tables.month_last[month])
+    length = day + 1 - first
     pay_day, refund_day = int(tables.pay_last[month]), int(tables.refund_day[month])
     team_completion = sum(bookings) / sum(targets) if sum(targets) else 1.0
     silent = missing_reports(world, month)
@@ -64,13 +65,13 @@ def settle_people(world: World, month: int, day: int, bookings: list[int], targe
         world.review("reports_missing", month, missing)
     reached: list[tuple[float, int]] = []
     appraisals: list[float] = []
-    for person, row, sold, target in zip(team.people, team.work.tolist(), bookings, targets, strict=False):
+    for person, work, sold, target in zip(team.people, rows, bookings, targets, strict=False):
         slot = person.slot
         world.slot_bookings[slot] = world.slot_bookings.get(slot, 0) + sold
         employed_days = person.days_employed(first, day)
         if not employed_days:
             continue
-        work, employed, reported = Worked(*row), employed_days / length, not silent[slot]
+        employed, reported = employed_days / length, not silent[slot]
         points = reviews.appraise(review_rules, work.planned, work.done, work.days, work.absent, reported=reported)
         person.close_month(sold, target, points, whole=employed_days >= staffing.WHOLE_MONTH_DAYS)
         appraisals.append(points)
@@ -115,11 +116,10 @@ def review_outlook(world: World, month: int, figures: list[int]) -> float:
     booked = sum(world.months["bookings_cents"])
     reordered = sum(world.months["run_rate_cents"])
     met = int(world.met[: int(tables.month_last[month]) + 1].sum())
-    outlook = forecasting.look_ahead(tables, month, reordered, world.ahead, met)
+    expected, upside = forecasting.look_ahead(tables, month, reordered, world.ahead, met)
     covered = reviews.coverage(tables.team_targets, month, figures[pipeline.PIPELINE])
     breaches.coverage += covered < rules.coverage
     breaches.growth += reviews.growth_missed(rules, world.pipeline, figures[pipeline.PIPELINE])
-    expected, upside = outlook.expected.tolist(), outlook.upside.tolist()
     rolling, three, raised = sum(expected), sum(expected[:3]), tables.raised_targets
     breaches.rolling_forecast += rolling < tables.stretch
     if month < len(raised) - 1:
@@ -133,8 +133,6 @@ def review_outlook(world: World, month: int, figures: list[int]) -> float:
     world.review("coverage_permille", month, min(1000 * covered, 10**9))
     grown = 1000 * figures[pipeline.PIPELINE] / world.pipeline - 1000 if world.pipeline else 0.0
     world.review("growth_permille", month, min(grown, 10**9))
-    world.review("made_up", month, world.worked.made_up)
-    world.review("nights", month, world.worked.nights)
     world.review("requests_waiting", month, world.office.waiting)
     world.pipeline = figures[pipeline.PIPELINE]
     return covered
@@ -176,12 +174,14 @@ def cut_team(world: World, day: int) -> None:
     divide_for_good(world, np.unique(np.concatenate(behind)), day + 1)
 
 
-def note_month(world: World, month: int, figures: list[int]) -> None:
+def note_month(world: World, month: int, figures: list[int], rows: list[Worked]) -> None:
     """Write down the month's counts and the state of the pipeline."""
+    world.review("made_up", month, sum(row.made_up for row in rows))
+    world.review("nights", month, sum(row.nights for row in rows))
     world.add("visits_planned", month, int(world.tables.visits_planned[month]))
-    world.add("visits_done", month, world.worked.done)
-    world.add("calls_done", month, world.worked.calls)
+    world.add("visits_done", month, sum(row.done for row in rows))
+    world.add("calls_done", month, sum(row.calls for row in rows))
     world.add("open_deals", month, figures[pipeline.OPEN_DEALS])
     world.add("pipeline_cents", month, figures[pipeline.PIPELINE])
     world.add("forecast_cents", month, figures[pipeline.FORECAST])
-    world.add("target_cents", month, int(world.tables.month_target[month]))
+    world.add("target_cents", month, world.tables.team_targets[month])

@@ -109,7 +109,5 @@ class Worked(NamedTuple):
     km: float
 
 
-NOTHING_DONE = Worked(0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0.0)
-
 WORK = np.dtype([(name, np.float64 if name == "km" else np.int64) for name in Worked._fields])
 """`Worked` as a row; the last row of the array collects work nobody owns."""

@@ -78,11 +78,9 @@ def month_linearity(world: World) -> Floats:
     worked = np.maximum(np.bincount(tables.month, tables.working, 12), 1)
     reordered = np.array(world.months["run_rate_cents"])
     sold = signed + (reordered / worked)[tables.month] * tables.working
-    part = tables.month * (int(tables.week[-1]) + 1) + tables.week
-    places, inverse = np.unique(part, return_inverse=True)
-    cents, working = np.bincount(inverse, sold), np.bincount(inverse, tables.working)
-    of_month = places // (int(tables.week[-1]) + 1)
-    return np.array([reviews.linearity(cents[of_month == m], working[of_month == m]) for m in range(12)])
+    place, working = tables.month_parts
+    cents = np.bincount(place, sold, working.size).astype(np.float64)
+    return reviews.linearity(cents.reshape(working.shape), working)
 
 
 def forecast_scores(world: World) -> tuple[ForecastScore, ForecastScore]:

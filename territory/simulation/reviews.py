@@ -84,15 +84,15 @@ def unbooked_weeks(rules: ReviewRules, orders_by_day: Ints, overdue_by_day: Ints
     return int((overdue_by_day[week_ends] > rules.unbooked_share * signed).sum())
 
 
-def linearity(cents: Floats, working: Floats) -> float:
-    """Return how evenly a period's sales fall on its parts: 1 less the share that lies in the wrong part (R-E6).
+def linearity(cents: Floats, working: Floats) -> Floats:
+    """Return how evenly each period's sales fall on its parts: 1 less the share that lies in the wrong part (R-E6).
 
     Parameters
     ----------
-    cents, working : array of float, shape (parts,)
-        Sales and working days of each part.
+    cents, working : array of float, shape (periods, parts)
+        Sales and working days of each part; 1 is returned for periods without either.
     """
-    sold, worked = cents.sum(), working.sum()
-    if sold <= 0 or worked <= 0:
-        return 1.0
-    return float(1 - np.abs(cents / sold - working / worked).sum() / 2)
+    sold, worked = cents.sum(axis=1), working.sum(axis=1)
+    empty = (sold <= 0) | (worked <= 0)
+    share = cents / np.where(empty, 1.0, sold)[:, None] - working / np.where(empty, 1.0, worked)[:, None]
+    return np.asarray(np.where(empty, 1.0, 1 - np.abs(share).sum(axis=1) / 2))

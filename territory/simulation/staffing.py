@@ -122,9 +122,11 @@ class Team:
         books = np.concatenate([person.carried for person in self.people])
         return books, np.cumsum([len(person.carried) for person in self.people])
 
-    def worked(self) -> Worked:
-        """Return what everybody did in the running month, added up."""
-        return Worked(*map(sum, zip(*self.work.tolist(), strict=True)))
+    def close_month(self) -> list[Worked]:
+        """Return what each slot did in the month, then what nobody's customers saw; a new month begins."""
+        rows = [*self.work[: len(self.people)].tolist(), self.work[-1].tolist()]
+        self.work.fill(0)
+        return [Worked._make(row) for row in rows]
 
     def present(self, day: int) -> list[Person]:
         """Return who is on the team on a day."""
@@ -253,6 +255,16 @@ def productivity(person: Person, days: Ints, rules: StaffingRules) -> Floats:
     return np.asarray(ramp[quarter], dtype=np.float64)
 
 
+def calm_hazard(rules: StaffingRules) -> float:
+    """Return the weekly hazard of resigning of a rep on target whose peers stay."""
+    return -log1p(-rules.annual_attrition) / 52 if rules.annual_attrition < 1 else inf
+
+
+def greatest_chance(rules: StaffingRules) -> float:
+    """Return the chance to resign in a week at worst; weeks without a draw below it need no closer look."""
+    return -expm1(-calm_hazard(rules) * (1 + rules.peer_contagion) * (1 + rules.attainment_effect))
+
+
 def choose_leavers(team: Team, day: int, week: int, rules: StaffingRules) -> list[Person]:
     """Return who resigns at the end of a week (R-N4).
 
@@ -261,17 +273,13 @@ def choose_leavers(team: Team, day: int, week: int, rules: StaffingRules) -> lis
     """
     if rules.annual_attrition <= 0:
         return []
-    calm = -log1p(-rules.annual_attrition) / 52 if rules.annual_attrition < 1 else inf
-    most = calm * (1 + rules.peer_contagion) * (1 + rules.attainment_effect)
-    if team.least_luck[week] >= -expm1(-most):
-        return []
     here = team.attendance[: len(team.people), day] != AWAY
     if rules.annual_attrition >= 1:
         return [p for p in team.present(day) if not p.manager]
     staff = np.count_nonzero(here) - sum(1 for p in team.people if p.manager and here[p.slot])
     lately = sum(1 for event in team.events if event.kind in EXITS and day - QUARTER_DAYS < event.day)
     gone = lately / (lately + staff - 1) if lately and staff else 0.0
-    base = calm * (1 + rules.peer_contagion * gone)
+    base = calm_hazard(rules) * (1 + rules.peer_contagion * gone)
     luck = team.resignation[: len(here), week]
     near = np.flatnonzero(here & (luck < -expm1(-base * (1 + rules.attainment_effect))))
     leavers = []

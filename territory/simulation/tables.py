@@ -179,6 +179,20 @@ class YearTables:
         return int(self.working_days[place]) if place < len(self.working_days) else max(self.days, day)
 
     @cached_property
+    def months_ahead(self) -> list[tuple[float, list[float], list[float]]]:
+        """For each month: share of the demand so far, `share_ahead`, `coming_ahead`, as plain numbers."""
+        known = [max(float(self.month_share[: month + 1].sum()), 1e-9) for month in range(12)]
+        return list(zip(known, self.share_ahead.tolist(), self.coming_ahead.tolist(), strict=True))
+
+    @cached_property
+    def month_parts(self) -> tuple[Ints, Floats]:
+        """Return the part of its month, a week, in which each day lies, and the working days of each part by month."""
+        part = self.week - self.week[self.month_first][self.month]
+        place = self.month * (int(part.max()) + 1) + part
+        working = np.bincount(place, self.working, 12 * (int(part.max()) + 1))
+        return place, working.astype(np.float64).reshape(12, -1)
+
+    @cached_property
     def team_targets(self) -> list[int]:
         """Target of the team by month, as plain numbers."""
         targets: list[int] = self.month_target.tolist()

@@ -24,7 +24,7 @@ from territory.simulation.receivables import (
     payment_delays,
     terms_of,
 )
-from territory.simulation.records import NOTHING_DONE, Records, Worked
+from territory.simulation.records import Records
 from territory.simulation.reorders import Habits, habits_of
 from territory.simulation.reviews import Breaches
 from territory.simulation.staffing import Person, Team, Vacancy
@@ -78,7 +78,6 @@ class World:
     week_rows: list[tuple[int, int, int, float]] = field(default_factory=list)
     commit: int = 0
     pipeline: int = 0
-    worked: Worked = NOTHING_DONE
     skip_tier: int = policies.ALL_TIERS
     quota_reached: bool = False
     slot_bookings: dict[int, int] = field(default_factory=dict)

@@ -135,7 +135,7 @@ def weeks(world: World) -> Process:
     """Each Sunday: stale deals, last week's commit against what came, next week's commit, resignations (R-E4, R-N4)."""
     tables, env, team = world.tables, world.env, world.team
     rules = tables.settings
-    targets = tables.week_target.tolist()
+    targets, chance = tables.week_target.tolist(), staffing.greatest_chance(rules.staffing)
     for week, day in enumerate(tables.week_last.tolist()):
         yield env.timeout(day + WEEK_CLOSE - env.now)
         figures = world.scan(day, 7, rules.pipeline.stale_days)
@@ -148,8 +148,9 @@ def weeks(world: World) -> Process:
         approvals.apply_for_projects(
             world.office, world.journal, tables, world.deals, world.applied, world.streams, day
         )
-        for person in staffing.choose_leavers(team, day, week, rules.staffing):
-            part(world, person, day, "resigned")
+        if team.least_luck[week] < chance:
+            for person in staffing.choose_leavers(team, day, week, rules.staffing):
+                part(world, person, day, "resigned")
 
 
 def hand_in_commit(world: World, week: int) -> None:
@@ -167,14 +168,14 @@ def months(world: World) -> Process:
         yield env.timeout(day + MONTH_CLOSE - env.now)
         world.office.work_until(day + approvals.NIGHT)
         world.entertaining.close_month(month)
-        bookings, targets = book_month(world, month)
-        settle_people(world, month, day, bookings, targets)
+        rows = world.team.close_month()
+        bookings, targets = book_month(world, month, rows)
+        settle_people(world, month, rows, bookings, targets)
         figures = world.scan(day, 0, -1, tables.ends_ahead[month])
-        note_month(world, month, figures)
+        note_month(world, month, figures, rows)
         covered = review_outlook(world, month, figures)
         world.skip_tier = policies.drop_d_visits(rules, covered)
         world.prospecting = policies.prospecting_minutes(rules, covered)
         if month + 1 == rules.staffing.review_month:
             cut_team(world, day)
         review_probation(world, day)
-        world.team.work.fill(0)

@@ -158,7 +158,7 @@ def test_small_customers_steered_to_a_dealer_order_without_visits_at_its_price()
     world.team.customers["served"] = 0.0
     world.team.customers["owner"] = np.arange(20) // 10
     full = np.rint(tables.run_rate[4]).reshape(2, 10).sum(axis=1)
-    bookings, targets = book_month(world, 4)
+    bookings, targets = book_month(world, 4, world.team.close_month())
     erosion = plan.scenario.settings.pipeline.missed_visit_erosion
     assert bookings == pytest.approx([full[0] * 0.8, full[1] * (1 - erosion)], abs=10)
     assert targets == tables.target[4].reshape(2, 10).sum(axis=1).tolist()
