@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
@@ -16,7 +17,7 @@ from territory.assessment.kpis import (
 )
 from territory.domain.alternative import gap_of
 from territory.domain.customers import NONE, Floats, Ints
-from territory.domain.outcome import BREACHES, Outcome, Verdict
+from territory.domain.outcome import BREACHES, Outcome, Verdict, Year
 from territory.domain.plan import UNSERVED_CAUSES, Plan
 from territory.domain.settings import TIERS
 
@@ -100,7 +101,24 @@ def outcome_figures(outcome: Outcome) -> dict[str, Any]:
         "breaches_mean": {
             name: round(float(np.mean([year.breaches[k] for year in years])), 3) for k, name in enumerate(BREACHES)
         },
+        **forecast_figures(years),
     }
+
+
+def forecast_figures(years: Sequence[Year]) -> dict[str, Any]:
+    """Return how good the forecasts made inside the years were, and how even the sales (R-E6, R-E7)."""
+    known = [year.details for year in years if year.details is not None]
+    if not known:
+        return {}
+    scores = {"three_months": [one.three_months for one in known], "landing": [one.landing for one in known]}
+    forecasts = {
+        f"forecast_{name}": {
+            "accuracy": share_quantiles(np.array([one.accuracy for one in made])),
+            "bias": share_quantiles(np.array([one.bias for one in made])),
+        }
+        for name, made in scores.items()
+    }
+    return {**forecasts, "linearity": share_quantiles(np.array([one.linearity for one in known]))}
 
 
 def quantiles(values: Ints) -> dict[str, int]:

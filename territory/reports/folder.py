@@ -14,6 +14,7 @@ from territory.domain.findings import Explanation
 from territory.domain.outcome import Outcome, Verdict
 from territory.domain.plan import Plan
 from territory.domain.plan_archive import plan_arrays, plan_details, write_arrays
+from territory.domain.year_tables import year_tables
 from territory.errors import TerritoryError
 from territory.reports.calendars import rep_calendar
 from territory.reports.excel import plan_workbook
@@ -86,6 +87,7 @@ def result_tables(plan: Plan, outcome: Outcome | None) -> dict[str, pd.DataFrame
     tables = dict(plan.tables())
     if outcome is not None:
         tables |= {"years": outcome.table(), "months": outcome.months_table(), "ledger": outcome.ledger_table()}
+        tables |= year_tables(outcome.sample, plan.scenario.calendar, [str(one) for one in plan.scenario.reps.rep_id])
     return tables
 
 
