@@ -94,6 +94,7 @@ REASONS = {
     "reason.assignment.rule.contiguous": "Every territory hangs together on the graph of neighbours",
     "reason.assignment.rule.balance": "Every rep's {measure} is within {tolerance} of the fair share",
     "reason.assignment.remedy.tolerance": "It would do to allow a deviation of {tolerance} for {measure}",
+    "reason.assignment.remedy.tolerance_all": "It would do to allow {tolerance} for every balanced measure",
     "reason.assignment.remedy.hours": "It would do to add {hours} hours of work a week; with less than {least} hours "
     "there is no plan: {reps}",
     "reason.assignment.remedy.hours_at_most": "It would do to add {hours} hours of work a week, fewer may do: {reps}",

@@ -70,6 +70,7 @@ REASONS = {
     "reason.assignment.rule.contiguous": "每片区域在相邻关系图上连成一片",
     "reason.assignment.rule.balance": "每名业务员的{measure}与应得份额之差不超过 {tolerance}",
     "reason.assignment.remedy.tolerance": "把{measure}的允许偏差放宽到 {tolerance} 即可",
+    "reason.assignment.remedy.tolerance_all": "把所有平衡指标的允许偏差都放宽到 {tolerance} 即可",
     "reason.assignment.remedy.hours": "每周增加 {hours} 小时工时即可，少于 {least} 小时则无可行方案：{reps}",
     "reason.assignment.remedy.hours_at_most": "每周增加 {hours} 小时工时即可，或许更少也行：{reps}",
     "reason.assignment.remedy.widen": "放宽{measure}的允许偏差即可",

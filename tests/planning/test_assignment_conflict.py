@@ -80,6 +80,15 @@ def test_locks_that_overload_a_rep_come_with_the_tolerance_that_would_do():
     assign_territories(wider, calls_of(wider), customer_weights(wider), seed=1, effort=QUICK)
 
 
+def test_locks_against_two_measures_come_with_a_tolerance_for_both():
+    scenario = locked(small_scenario(20, 2), dict.fromkeys(range(15), 0))
+    scenario = scenario.replace(territories={"balance": {"workload": 0.1, "customers": 0.1}})
+    error = conflict_of(scenario)
+    (tolerance,) = [r.values["tolerance"] for r in error.remedies if r.code == "assignment.remedy.tolerance_all"]
+    wider = scenario.replace(territories={"balance": dict.fromkeys(["workload", "customers"], tolerance)})
+    assign_territories(wider, calls_of(wider), customer_weights(wider), seed=1, effort=QUICK)
+
+
 def test_too_many_locks_to_name_are_joined_by_rep():
     scenario = locked(small_scenario(3000, 8), dict.fromkeys(range(900), 0))
     error = conflict_of(scenario)

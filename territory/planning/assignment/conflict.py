@@ -243,6 +243,8 @@ def conflict_error(
             remedies.append(Reason("assignment.remedy.tolerance", values, "R-A2"))
         if name == MEASURE:
             remedies += least_hours(scenario, problem, relaxing, seed=seed, work=work)
+    if not remedies and len(problem.measures) > 1:
+        remedies += _all_wider(problem, seed=seed, work=work)
     business = [rule for rule in conflict if not isinstance(rule, Balance)]
     for rule in business[:MOST_REMEDIES]:
         if explainer.feasible_without(next(r for r in rules if r.reason == rule.reason)):
@@ -251,3 +253,12 @@ def conflict_error(
     if not any(remedy.code == "assignment.remedy.release" for remedy in remedies):
         remedies += explainer.fewest_releases()
     return PlanError([rule.reason for rule in conflict], remedies)
+
+
+def _all_wider(problem: Problem, *, seed: int, work: float) -> list[Reason]:
+    """Return the tolerance that would do for all measures at once, where no single one helps."""
+    wide, _ = smallest_tolerances(problem, tuple(m.name for m in problem.measures), seed=seed, work=work)
+    if wide is None:
+        return []
+    tolerance = float(np.ceil(max(wide.values()) * 1000 - 1e-6) / 1000)
+    return [Reason("assignment.remedy.tolerance_all", {"tolerance": tolerance}, "R-A2")]
