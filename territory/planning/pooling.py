@@ -122,6 +122,7 @@ def share_areas(
         The plan, and one sentence for each area: what planning together saves, or why it is not done.
     """
     notes: dict[str, Reason] = {}
+    alone: dict[str, Reason | None] = {}
     pools: list[Pool] = []
     for area, members in scenario.reps.pools.items():
         found = _pool(scenario, tier, calls, drawn[0], area, members, seed=seed, effort=effort)
@@ -150,9 +151,11 @@ def share_areas(
             new = _apart(trial.pool.area, members, "visits.pool.no_gain")
         else:
             new, drawn = _together(trial, compact, after), after
+            alone[trial.pool.area] = _own_days(trial)
         if notes[trial.pool.area].code != TOGETHER or new.code == TOGETHER:
             notes[trial.pool.area] = new
-    return drawn, tuple(notes[area] for area in sorted(notes))
+    said = [(notes[area], alone.get(area)) for area in sorted(notes)]
+    return drawn, tuple(note for both in said for note in both if note)
 
 
 def _pool(
@@ -336,9 +339,14 @@ def _together(trial: Trial, before: Calendar, after: Calendar) -> Reason:
         "split_minutes": split.driven,
         "lost": joint.lost,
         "split_lost": split.lost,
-        "own_days": sum(task.cycle is None for task in trial.tasks),
     }
     return Reason(TOGETHER, values, "R-A6")
+
+
+def _own_days(trial: Trial) -> Reason | None:
+    """Return which members do not follow the joint days, or None where all do."""
+    ids = [task.problem.rep_id for task in trial.tasks if task.cycle is None]
+    return Reason("visits.pool.own_days", {"area": trial.pool.area, "members": ";".join(ids)}, "R-V2") if ids else None
 
 
 def _apart(area: str, members: Ints, why: str, **values: int) -> Reason:

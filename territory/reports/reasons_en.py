@@ -49,8 +49,9 @@ REASONS = {
     "calendar could make them, more effort or a little more time may do",
     "reason.visits.pool.together": "The {reps} reps of the shared area {area} plan together: {moved} of {customers} "
     "customers go to another of them than compact territories would give; the year takes {driven_minutes} minutes on "
-    "the road instead of {split_minutes} and leaves {lost} visits without a day instead of {split_lost}; {own_days} of "
-    "them keep days planned alone, because the joint ones miss hours or wishes of customers",
+    "the road instead of {split_minutes} and leaves {lost} visits without a day instead of {split_lost}",
+    "reason.visits.pool.own_days": "In the shared area {area} the days of {members} are planned alone: the joint ones "
+    "do not fit the hours, preferred weekdays or exclusions of customers",
     "reason.visits.pool.alone": "The shared area {area} has one rep only, so there is nothing to share",
     "reason.visits.pool.few": "The shared area {area} has no two customers to visit, so there is nothing to share",
     "reason.visits.pool.contiguous": "The shared area {area} keeps compact territories: they must hang together, which "

@@ -39,7 +39,9 @@ REASONS = {
     "加大计算力度或略增工时或可解决",
     "reason.visits.pool.together": "共管区域 {area} 的 {reps} 名业务员共同排程：{customers} 家客户中有 {moved} 家"
     "改由区内另一人负责（与按紧凑划分相比）；全年在途 {driven_minutes} 分钟（原为 {split_minutes}），排不上的拜访 "
-    "{lost} 次（原为 {split_lost}）；其中 {own_days} 人沿用单独排定的日程，因为共同日程不符合客户的营业时间或意愿",
+    "{lost} 次（原为 {split_lost}）",
+    "reason.visits.pool.own_days": "共管区域 {area} 中 {members} 的日程单独排定：共同日程不符合客户的营业时间、"
+    "偏好星期或互斥要求",
     "reason.visits.pool.alone": "共管区域 {area} 只有一名业务员，无可共管",
     "reason.visits.pool.few": "共管区域 {area} 需拜访的客户不足两家，无可共管",
     "reason.visits.pool.contiguous": "共管区域 {area} 保持紧凑划分：要求区域连片，仅凭路线无法保证",

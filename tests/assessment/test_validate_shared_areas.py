@@ -40,6 +40,16 @@ def test_an_area_whose_figures_are_right_breaks_no_rule() -> None:
     assert found(together()) == []
 
 
+def test_figures_as_the_summary_of_a_folder_writes_them_are_read() -> None:
+    plain = together()
+    written = {name: value if name == "area" else {"number": value} for name, value in plain["values"].items()}
+    assert found({**plain, "values": written}) == []
+
+
+def test_an_area_without_figures_is_found() -> None:
+    assert found({"code": "visits.pool.together", "values": {"area": "centre"}}) == ["area.differs"] * 2
+
+
 def test_an_area_that_says_why_it_is_not_planned_together_breaks_no_rule() -> None:
     assert found({"code": "visits.pool.no_gain", "values": {"area": "centre", "reps": 2}}) == []
 

@@ -23,9 +23,10 @@ def check_shared_areas(case: Case) -> list[Violation]:
     areas = case.scenario.reps.shared_area.astype(str)
     if "notes" not in said or int(said.get("rescheduled_from", NONE)) != NONE:
         return []
-    notes = {
-        str(note["values"]["area"]): note for note in said["notes"] if str(note.get("code")).startswith("visits.pool.")
-    }
+    notes: dict[str, Mapping[str, Any]] = {}
+    for note in said["notes"]:
+        if str(note.get("code")).startswith("visits.pool."):
+            notes.setdefault(str((note.get("values") or {}).get("area")), note)
     found: list[Violation] = []
     for area in sorted(set(areas.tolist()) - {""}):
         if area not in notes:
@@ -41,9 +42,17 @@ def _untrue(case: Case, area: str, members: np.ndarray, values: Mapping[str, Any
     driven = int(days.loc[days["rep"].isin(members), "travel_minutes"].sum())
     lost = int(unserved["rep"].isin(members).sum())
     found: list[Violation] = []
+    stated = {name: _number(values.get(name)) for name in ("driven_minutes", "split_minutes", "lost")}
     for name, counted in (("driven_minutes", driven), ("lost", lost)):
-        if int(values[name]) != counted:
-            found += single("R-A6", "days", "area.differs", area=area, item=name, stated=values[name], counted=counted)
-    if int(values["driven_minutes"]) >= int(values["split_minutes"]):
+        if stated[name] != counted:
+            shown = f"{stated[name]:g}"
+            found += single("R-A6", "days", "area.differs", area=area, item=name, stated=shown, counted=counted)
+    if stated["driven_minutes"] >= stated["split_minutes"]:
         found += single("R-A6", "days", "area.no_gain", area=area)
     return found
+
+
+def _number(value: Any) -> float:
+    """Return a number of a note, plain or as the summary writes it; NaN for anything else."""
+    plain = value.get("number") if isinstance(value, Mapping) else value
+    return float(plain) if isinstance(plain, int | float) else float("nan")
