@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, time, timedelta
-from functools import cached_property
+from functools import cache, cached_property
 
 import numpy as np
 import pandas as pd
@@ -163,14 +163,21 @@ def _china_day(day: date) -> tuple[str, bool, bool]:
     """Return (holiday name or empty, is a make-up working day, officially known)."""
     import chinese_calendar  # noqa: PLC0415 - only Chinese calendars need it
 
-    try:
-        chinese_calendar.is_workday(day)
-    except NotImplementedError:
+    if day.year not in _noticed_years():
         return _statutory_days(day.year).get(day, ""), False, False
     holiday = chinese_calendar.holidays.get(day, "")
     return str(holiday), day in chinese_calendar.workdays, True
 
 
+@cache
+def _noticed_years() -> frozenset[int]:
+    """Return the years whose official notice of holidays and make-up days the calendar holds."""
+    import chinese_calendar  # noqa: PLC0415 - only Chinese calendars need it
+
+    return frozenset(day.year for day in chinese_calendar.holidays)
+
+
+@cache
 def _statutory_days(year: int) -> Mapping[date, str]:
     import holidays  # noqa: PLC0415 - only years without an official notice need it
 
