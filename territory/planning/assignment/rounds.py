@@ -26,8 +26,9 @@ BALANCED = 0.02
 WEISZFELD = 3
 COARSE = 48
 """Neighbouring units are taken as one on the coarse map, down to about this many a territory."""
-STRETCH, PLAIN_ROUNDS = 1.5, 4
-"""Centres on the coarse map go farther than the middle of their units, by this factor, but for the last rounds."""
+STRETCHES, PLAIN_ROUNDS = (1.3, 1.7), 4
+"""Centres on the coarse map go farther than the middle of their units, by one factor at every other start and by the
+other at the rest, but for the last rounds."""
 MOST_STARTS, STARTS_SHARE = 6, 2.6
 """Starts on the coarse map take at most so many times the work of the rounds on the map itself."""
 
@@ -66,7 +67,9 @@ def lay_out(task: Task, *, seed: int, rounds: int = ROUNDS) -> Layout:
     best, least = None, np.inf
     for number in range(starts):
         centres = first_centres(coarse) if not number else _drawn_centres(coarse, seed_of(seed, 23, number))
-        layout = _turns(coarse, Layout(centres, np.zeros(task.lower.shape)), COARSE_ROUNDS, STRETCH)
+        layout = _turns(
+            coarse, Layout(centres, np.zeros(task.lower.shape)), COARSE_ROUNDS, STRETCHES[number % len(STRETCHES)]
+        )
         cost = _cost(coarse, layout, divide(coarse, layout, seed=seed)) if starts > 1 else 0.0
         if best is None or cost < least:
             best, least = layout, cost
