@@ -64,7 +64,7 @@ def people_table(details: YearDetails, calendar: WorkingCalendar, rep_ids: list[
         {
             "rep_id": [rep_slot_name(rep_ids, one.slot) for one in people],
             "first_day": [date(max(one.first_day, 0)) for one in people],
-            "left_day": [date(one.left_day) for one in people],
+            "last_day": [date(one.left_day - 1) for one in people],
             "manager": [one.manager for one in people],
             "bookings": yuan(cents("bookings_cents")),
             "target": yuan(cents("target_cents")),

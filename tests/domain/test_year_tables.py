@@ -38,7 +38,7 @@ def test_everybody_stands_in_the_matrix_with_what_they_cost(lived):
     assert set(people["quadrant"]) <= set(QUADRANTS)
     assert [round(100 * float(cost)) for cost in people["cost"]] == [one.cost_cents for one in year.details.people]
     left = {event.rep for event in year.staff_events if event.kind == "resigned"}
-    assert {one.slot for one, day in zip(year.details.people, people["left_day"], strict=True) if day} == left
+    assert {one.slot for one, day in zip(year.details.people, people["last_day"], strict=True) if day} == left
 
 
 def test_a_year_without_details_has_no_tables(lived):
