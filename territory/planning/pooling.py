@@ -33,7 +33,7 @@ from territory.planning.travel import great_circle_km
 from territory.planning.travel_fit import routed_minutes, with_routed_workload
 from territory.planning.visits.planner import assembled
 from territory.planning.visits.pool import MOST_DAYS, JointPlan, Pool, cycle_of, plan_together
-from territory.planning.visits.problem import rep_problem, year_windows
+from territory.planning.visits.problem import RepProblem, rep_problem, year_windows
 from territory.planning.visits.rep_year import RepYear, Task, plan_rep
 from territory.planning.visits.trips import far_places
 
@@ -57,6 +57,23 @@ TOGETHER = "visits.pool.together"
 Calendar = tuple[Territories, Visits, Routes, Unserved]
 Rows = TypeVar("Rows", Visits, Routes, Unserved)
 Progress = Callable[[str, int, int], None]
+
+
+@dataclass(frozen=True)
+class Team:
+    """What all areas have in common; see `share_areas`."""
+
+    scenario: Scenario
+    tier: Ints
+    calls: CallPlan
+    weights: Floats
+    seed: int
+    effort: Effort
+
+    def problem(self, rep: int, customers: Ints) -> RepProblem:
+        """Return the visit problem of one rep with these customers."""
+        year = year_windows(self.scenario.settings.workday, self.scenario.calendar)
+        return rep_problem(self.scenario, self.tier, self.calls, rep, customers, year)
 
 
 @dataclass(frozen=True)
@@ -114,83 +131,77 @@ def share_areas(
     workers : int
         Processes; never changes the result.
     progress : callable, optional
-        Called with ("shared_areas", done, areas).
+        Called with ("shared_areas", searches done, searches).
 
     Returns
     -------
     (Territories, Visits, Routes, Unserved), tuple of Reason
         The plan, and one sentence for each area: what planning together saves, or why it is not done.
     """
-    notes: dict[str, Reason] = {}
-    alone: dict[str, Reason | None] = {}
-    pools: list[Pool] = []
-    for area, members in scenario.reps.pools.items():
-        found = _pool(scenario, tier, calls, drawn[0], area, members, seed=seed, effort=effort)
-        if isinstance(found, Pool):
-            pools.append(found)
-        else:
-            notes[area] = found
+    team = Team(scenario, tier, calls, weights, seed, effort)
+    asked = {area: _pool(team, drawn[0], area, members) for area, members in scenario.reps.pools.items()}
+    runs = [
+        dataclasses.replace(pool, run=run) for pool in asked.values() if isinstance(pool, Pool) for run in range(RUNS)
+    ]
     report = (lambda done, total: progress("shared_areas", done, total)) if progress else None
-    runs = [dataclasses.replace(pool, run=run) for pool in pools for run in range(RUNS)]
     plans = map_tasks(plan_together, runs, workers=workers, progress=report)
     trials = [
-        Trial(pool, plan, _tasks(scenario, tier, calls, drawn[0].rep, pool, plan, seed=seed, effort=effort))
+        Trial(pool, plan, _tasks(team, drawn[0].rep, pool, plan))
         for pool, plan in zip(runs, plans, strict=True)
         if plan is not None
     ]
     years = iter(map_tasks(plan_rep, [task for trial in trials for task in trial.tasks], workers=workers))
-    notes |= {pool.area: _apart(pool.area, pool.members, "visits.pool.no_plan") for pool in pools}
-    compact = drawn
-    for trial in trials:
-        after = _with_pool(drawn, trial, list(islice(years, len(trial.tasks))))
-        after = _restated(scenario, calls, weights, after, seed=seed)
-        members = trial.pool.members
-        if _unbalanced(scenario, compact[0], after[0]):
-            new = _apart(trial.pool.area, members, "visits.pool.balance")
-        elif not _standing(after, members).better_than(_standing(drawn, members)):
-            new = _apart(trial.pool.area, members, "visits.pool.no_gain")
+    notes: list[Reason] = []
+    for area in sorted(asked):
+        pool = asked[area]
+        if isinstance(pool, Pool):
+            routed = [(t, list(islice(years, len(t.tasks)))) for t in trials if t.pool.area == area]
+            drawn, said = _least_driving(team, drawn, pool, routed)
+            notes += said
         else:
-            new, drawn = _together(trial, compact, after), after
-            alone[trial.pool.area] = _own_days(trial)
-        if notes[trial.pool.area].code != TOGETHER or new.code == TOGETHER:
-            notes[trial.pool.area] = new
-    said = [(notes[area], alone.get(area)) for area in sorted(notes)]
-    return drawn, tuple(note for both in said for note in both if note)
+            notes.append(pool)
+    return drawn, tuple(notes)
 
 
-def _pool(
-    scenario: Scenario,
-    tier: Ints,
-    calls: CallPlan,
-    territories: Territories,
-    area: str,
-    members: Ints,
-    *,
-    seed: int,
-    effort: Effort,
-) -> Pool | Reason:
+def _least_driving(
+    team: Team, compact: Calendar, pool: Pool, trials: Sequence[tuple[Trial, list[RepYear]]]
+) -> tuple[Calendar, list[Reason]]:
+    """Return the best plan of a pool, by compact territories where no trial is better, and what is said of it."""
+    area, members = pool.area, pool.members
+    best, notes = compact, [_apart(area, members, "visits.pool.no_plan")]
+    for trial, years in trials:
+        after = _restated(team, _with_pool(compact, trial, years))
+        if _unbalanced(team.scenario, compact[0], after[0]):
+            new = [_apart(area, members, "visits.pool.balance")]
+        elif not _standing(after, members).better_than(_standing(best, members)):
+            new = [_apart(area, members, "visits.pool.no_gain")]
+        else:
+            best, new = after, [_together(trial, compact, after), *_own_days(trial)]
+        if best is after or best is compact:
+            notes = new
+    return best, notes
+
+
+def _pool(team: Team, territories: Territories, area: str, members: Ints) -> Pool | Reason:
     """Return the question to the search, or why the area cannot be planned together."""
+    scenario, calls = team.scenario, team.calls
     obstacle = _obstacle(scenario, members)
     if obstacle:
         return _apart(area, members, obstacle)
-    wanted = np.isin(territories.rep, members) & (calls.visits_per_cycle > 0)
-    customers = np.flatnonzero(wanted)
-    year = year_windows(scenario.settings.workday, scenario.calendar)
-    problem = rep_problem(scenario, tier, calls, int(members[0]), customers, year)
+    customers = np.flatnonzero(np.isin(territories.rep, members) & (calls.visits_per_cycle > 0))
     if len(customers) < 2:
         return _apart(area, members, "visits.pool.few")
+    problem = team.problem(int(members[0]), customers)
     if len(far_places(problem)):
         return _apart(area, members, "visits.pool.trips")
     on_road = territories.travel_minutes[members].sum() / calls.visits_per_week[customers].sum()
     load = calls.visits_per_week[customers] * (calls.minutes[customers] + on_road)
     allowed = _allowed(scenario, territories.rep, members)[customers]
     room, present = _room(scenario, members, load), territories.rep[customers]
-    pool = Pool(area, members, problem, allowed, load, room, present, seed, effort.pool_iterations)
-    return (
-        pool
-        if pool.search_days <= MOST_DAYS
-        else _apart(area, members, "visits.pool.days", days=pool.search_days, most=MOST_DAYS)
-    )
+    pool = Pool(area, members, problem, allowed, load, room, present, team.seed, team.effort.pool_iterations)
+    if pool.search_days > MOST_DAYS:
+        return _apart(area, members, "visits.pool.days", days=pool.search_days, most=MOST_DAYS)
+    return pool
 
 
 def _obstacle(scenario: Scenario, members: Ints) -> str:
@@ -238,28 +249,17 @@ def _room(scenario: Scenario, members: Ints, load: Floats) -> Floats:
     return np.asarray(load.sum() * share / share.sum() * (1 + above), dtype=np.float64)
 
 
-def _tasks(
-    scenario: Scenario,
-    tier: Ints,
-    calls: CallPlan,
-    rep: Ints,
-    pool: Pool,
-    plan: JointPlan,
-    *,
-    seed: int,
-    effort: Effort,
-) -> list[Task]:
+def _tasks(team: Team, rep: Ints, pool: Pool, plan: JointPlan) -> list[Task]:
     """Return the calendars to be written for the members of a pool under the joint plan."""
-    rep = rep.copy()
+    rep, effort = rep.copy(), team.effort
     rep[plan.customers] = plan.rep
-    year = year_windows(scenario.settings.workday, scenario.calendar)
     tasks = []
     for member, tours in zip(pool.members.tolist(), plan.tours, strict=True):
-        customers = np.flatnonzero((rep == member) & (calls.visits_per_cycle > 0))
+        customers = np.flatnonzero((rep == member) & (team.calls.visits_per_cycle > 0))
         if len(customers):
-            problem = rep_problem(scenario, tier, calls, member, customers, year)
+            problem = team.problem(member, customers)
             cycle = cycle_of(problem, tours)
-            tasks.append(Task(problem, seed, effort.pattern_iterations, effort.route_solutions, cycle))
+            tasks.append(Task(problem, team.seed, effort.pattern_iterations, effort.route_solutions, cycle))
     return tasks
 
 
@@ -289,15 +289,16 @@ def _merged(old: Rows, new: Rows, members: Ints, order: Sequence[str]) -> Rows:
     return dataclasses.replace(old, **{name: column[rows] for name, column in columns.items()})
 
 
-def _restated(scenario: Scenario, calls: CallPlan, weights: Floats, plan: Calendar, *, seed: int) -> Calendar:
+def _restated(team: Team, plan: Calendar) -> Calendar:
     """Return the plan with price, balance and routed workload of its territories stated anew."""
+    scenario, calls = team.scenario, team.calls
     territories, visits, routes, unserved = plan
     routed = routed_minutes(scenario, calls, territories, visits, routes)
     asked = np.bincount(territories.rep, calls.visits_per_week, len(routed))
     on_road = calls.visits_per_week * (routed / np.maximum(asked, 1e-9))[territories.rep]
-    problem = build_problem(scenario, calls, weights, on_road)
+    problem = build_problem(scenario, calls, team.weights, on_road)
     works = works_this_year(scenario)
-    winners, _ = draw_lots(scenario, works, seed)
+    winners, _ = draw_lots(scenario, works, team.seed)
     pricing = price(scenario, calls, problem, winners, float(scenario.reps.share[works].sum()))
     first = np.unique(problem.unit_of, return_index=True)[1]
     owner = np.searchsorted(problem.reps, territories.rep[first])
@@ -343,10 +344,11 @@ def _together(trial: Trial, before: Calendar, after: Calendar) -> Reason:
     return Reason(TOGETHER, values, "R-A6")
 
 
-def _own_days(trial: Trial) -> Reason | None:
-    """Return which members do not follow the joint days, or None where all do."""
+def _own_days(trial: Trial) -> list[Reason]:
+    """Return the sentence on members who do not follow the joint days, where there are some."""
     ids = [task.problem.rep_id for task in trial.tasks if task.cycle is None]
-    return Reason("visits.pool.own_days", {"area": trial.pool.area, "members": ";".join(ids)}, "R-V2") if ids else None
+    values: dict[str, str | int | float] = {"area": trial.pool.area, "members": ";".join(ids)}
+    return [Reason("visits.pool.own_days", values, "R-V2")] if ids else []
 
 
 def _apart(area: str, members: Ints, why: str, **values: int) -> Reason:
