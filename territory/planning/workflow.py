@@ -160,13 +160,15 @@ def make_plan(
     )
 
 
-def _shared_areas(scenario: Scenario, *what: Any, **how: Any) -> tuple[_Routed, tuple[Reason, ...]]:
+def _shared_areas(
+    scenario: Scenario, tier: Ints, calls: CallPlan, weights: Floats, drawn: _Routed, **how: Any
+) -> tuple[_Routed, tuple[Reason, ...]]:
     """Let reps who share one area plan it together."""
     if not scenario.reps.pools:
-        return what[-1], ()
+        return drawn, ()
     from territory.planning.pooling import share_areas  # noqa: PLC0415 - its kernels take long to load
 
-    return share_areas(scenario, *what, **how)
+    return share_areas(scenario, tier, calls, weights, drawn, **how)
 
 
 _Routed = tuple[Territories, Visits, Routes, Unserved]
