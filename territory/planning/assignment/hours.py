@@ -61,10 +61,13 @@ class Help:
     fair : array of float, shape (reps,)
         As in `Measure`.
     own : float
+    names : tuple of str
+        Measures it counts for.
     """
 
     fair: Floats
     own: float
+    names: tuple[str, ...] = (MEASURE,)
 
 
 def workload_of(problem: Problem) -> Measure | None:
@@ -78,6 +81,7 @@ def least_hours(
 ) -> tuple[Reason, ...]:
     """Return the remedy that adds the least hours, everything else kept, or nothing where none was found.
 
+    Help counts for the workload; where that is not enough, and all reps count alike in every measure, for all of them.
     The shares it tells were put into the scenario and the division found under them checked.
 
     Parameters
@@ -92,34 +96,49 @@ def least_hours(
     measure = workload_of(problem)
     if measure is None or not problem.allowed.any(axis=1).all():
         return ()
-    owner, most_own = _largest_own_part(problem, measure, seed=seed, work=work)
-    if owner is None:
-        return ()
-    load = np.bincount(owner, measure.weight, len(measure.fair)).astype(np.float64)
-    for margin in MARGINS:
-        help_ = help_for(measure, load, measure.tolerance * (1 - margin))
-        if help_ is None or help_.own < LEAST_OWN:
+    for measures in ((measure,), (measure, *(m for m in problem.measures if m is not measure))):
+        if len(measures) > 1 and not all(_alike(measure, other) for other in measures):
             return ()
-        if relaxing.build(with_help(scenario, problem, help_)).holds(owner):
-            return (hours_reason(scenario, problem, help_, most_own, relaxing.minutes),)
+        owner, most_own = _largest_own_part(problem, measures, seed=seed, work=work)
+        if owner is None:
+            continue
+        for margin in MARGINS:
+            help_ = help_for(measures, owner, margin=margin)
+            if help_ is None or help_.own < LEAST_OWN:
+                break
+            if relaxing.build(with_help(scenario, problem, help_)).holds(owner):
+                return (hours_reason(scenario, problem, help_, most_own, relaxing.minutes),)
     return ()
 
 
-def help_for(measure: Measure, load: Floats, tolerance: float) -> Help | None:
-    """Return the least help under which given loads are balanced; None where no help does it.
+def _alike(one: Measure, other: Measure) -> bool:
+    """Return whether all reps have the same part in two measures."""
+    return bool((one.exempt == other.exempt).all() and np.allclose(one.fair, other.fair, rtol=1e-9, atol=1e-12))
+
+
+def help_for(measures: tuple[Measure, ...], owner: Ints, *, margin: float = 0.0) -> Help | None:
+    """Return the least help under which a division is balanced; None where no help does it.
 
     Parameters
     ----------
-    measure : Measure
-    load : array of float, shape (reps,)
-        Parts of the whole measure.
-    tolerance : float
+    measures : tuple of Measure
+        The help counts for all of them, in which all reps have the same part.
+    owner : array of int, shape (units,)
+    margin : float
+        Part of the tolerances given up.
     """
+    measure = measures[0]
     inside = ~measure.exempt & (measure.fair > 0)
     whole = float(measure.fair[inside].sum())
-    share, part = measure.fair[inside] / whole, load[inside] / whole
-    low = part / (1 + tolerance)
-    high = np.minimum(part / (1 - tolerance), 1.0) if tolerance < 1 else np.ones(len(part))
+    share = measure.fair[inside] / whole
+    low, high = np.zeros(len(share)), np.ones(len(share))
+    for one in measures:
+        part = np.bincount(owner, one.weight, len(one.fair))[inside] / whole
+        tolerance = one.tolerance * (1 - margin)
+        low = np.maximum(low, part / (1 + tolerance))
+        high = np.minimum(high, part / (1 - tolerance)) if tolerance < 1 else high
+    if (low > high).any():
+        return None
     most = min(1.0, float((high / share).min()))
     if np.maximum(low, share * most).sum() > 1:
         begin, end = 0.0, most
@@ -132,23 +151,24 @@ def help_for(measure: Measure, load: Floats, tolerance: float) -> Help | None:
     base = np.maximum(low, share * most)
     # What is left goes to those who need help anyway, the most overloaded first.
     left, fair = 1 - base.sum(), base.copy()
-    for rep in np.lexsort((np.arange(len(base)), -part / share)).tolist():
+    for rep in np.lexsort((np.arange(len(base)), -low / share)).tolist():
         more = min(left, float(high[rep] - base[rep]))
         fair[rep] += more
         left -= more
     out = measure.fair.copy()
     out[inside] = fair * whole
-    return Help(out, most)
+    return Help(out, most, tuple(one.name for one in measures))
 
 
 def with_help(scenario: Scenario, problem: Problem, help_: Help) -> Scenario:
-    """Return the scenario with the shares of the workload that the help amounts to, rounded as they are told."""
-    shares = np.full(len(scenario.reps), np.nan)
-    own = scenario.reps.shares.get(MEASURE)
-    shares = shares if own is None else own.copy()
-    for column, share in _helped(scenario, problem, help_).items():
-        shares[problem.reps[column]] = share
-    reps = dataclasses.replace(scenario.reps, shares={**scenario.reps.shares, MEASURE: shares})
+    """Return the scenario with the shares of the measures that the help amounts to, rounded as they are told."""
+    shares = dict(scenario.reps.shares)
+    for name in help_.names:
+        column = shares.get(name, np.full(len(scenario.reps), np.nan)).copy()
+        for rep, share in _helped(scenario, problem, help_).items():
+            column[problem.reps[rep]] = share
+        shares[name] = column
+    reps = dataclasses.replace(scenario.reps, shares=shares)
     return scenario.replace(reps=reps)
 
 
@@ -160,9 +180,12 @@ def hours_reason(scenario: Scenario, problem: Problem, help_: Help, most_own: fl
     extra = (help_.fair - measure.fair * help_.own) * minutes / 60
     helped = _helped(scenario, problem, help_)
     ids = scenario.reps.rep_id[problem.reps]
-    told = "; ".join(f"{ids[c]} +{extra[c]:.1f} (share_workload = {share:g})" for c, share in helped.items())
+    columns = ", ".join(f"share_{name}" for name in help_.names)
+    told = "; ".join(
+        f"{ids[c]} +{np.ceil(extra[c] * 10 - 1e-6) / 10:.1f} ({columns} = {share:g})" for c, share in helped.items()
+    )
     values: dict[str, str | int | float] = {
-        "hours": round((1 - help_.own) * work, 1),
+        "hours": float(np.ceil((1 - help_.own) * work * 10 - 1e-6) / 10),
         "least": float(np.floor(max(0.0, 1 - max(most_own, help_.own)) * work * 10) / 10),
         "reps": told,
     }
@@ -187,14 +210,18 @@ def _helped(scenario: Scenario, problem: Problem, help_: Help) -> dict[int, floa
     return helped
 
 
-def _largest_own_part(problem: Problem, measure: Measure, *, seed: int, work: float) -> tuple[Ints | None, float]:
+def _largest_own_part(
+    problem: Problem, measures: tuple[Measure, ...], *, seed: int, work: float
+) -> tuple[Ints | None, float]:
     """Return a division with the least help, and the largest part that the team could do itself (proven)."""
     model = cp_model.CpModel()
     chosen = placement_variables(model, problem.allowed)
     own = model.new_int_var(1, PARTS, "")
-    _add_help(model, chosen, measure, own)
+    fair = _fair_shares(model, measures[0], own, room=problem.units)
+    for measure in measures:
+        _add_balance_around(model, chosen, measure, fair)
     for other in problem.measures:
-        if other is not measure:
+        if other.name not in {measure.name for measure in measures}:
             add_balance(model, chosen, other, inward=True)
     add_pairs_and_moves(model, chosen, problem)
     model.maximize(own)
@@ -205,20 +232,30 @@ def _largest_own_part(problem: Problem, measure: Measure, *, seed: int, work: fl
     return chosen_owner(solver, chosen, problem.units), (solver.best_objective_bound + 1) / PARTS
 
 
-def _add_help(model: cp_model.CpModel, chosen: Bools, measure: Measure, own: cp_model.IntVar) -> None:
-    """Balance loads around fair shares with help; every rounding widens, so that the bound stays one."""
+def _fair_shares(
+    model: cp_model.CpModel, measure: Measure, own: cp_model.IntVar, *, room: int
+) -> dict[int, cp_model.IntVar]:
+    """Add the fair share of every rep with help; every rounding widens, so that the bound stays one."""
     inside = np.flatnonzero(~measure.exempt & (measure.fair > 0)).tolist()
     whole = float(measure.fair[inside].sum())
-    load = np.rint(measure.weight / whole * LOADS).astype(np.int64)
-    room = len(load)
-    above, below = int(np.ceil(STEPS * (1 + measure.tolerance) - 1e-9)), int(STEPS * (1 - measure.tolerance) + 1e-9)
     fair = {rep: model.new_int_var(0, LOADS + room, "") for rep in inside}
     model.add_linear_constraint(cp_model.LinearExpr.sum(list(fair.values())), LOADS - room, LOADS + room)
     for rep in inside:
+        model.add(PARTS * fair[rep] >= int(measure.fair[rep] / whole * LOADS) * own)
+    return fair
+
+
+def _add_balance_around(
+    model: cp_model.CpModel, chosen: Bools, measure: Measure, fair: dict[int, cp_model.IntVar]
+) -> None:
+    """Balance the loads of one measure around the fair shares with help."""
+    whole = float(measure.fair[list(fair)].sum())
+    load = np.rint(measure.weight / whole * LOADS).astype(np.int64)
+    room = len(load)
+    above, below = int(np.ceil(STEPS * (1 + measure.tolerance) - 1e-9)), int(STEPS * (1 - measure.tolerance) + 1e-9)
+    for rep, share in fair.items():
         units = [unit for unit, other in chosen if other == rep and load[unit]]
         loads = load[units].tolist() if units else []
         total = cp_model.LinearExpr.weighted_sum([chosen[unit, rep] for unit in units], loads)
-        model.add(STEPS * total <= above * fair[rep] + STEPS * room)
-        model.add(STEPS * total >= below * fair[rep] - STEPS * room)
-        share = int(measure.fair[rep] / whole * LOADS)
-        model.add(PARTS * fair[rep] >= share * own)
+        model.add(STEPS * total <= above * share + STEPS * room)
+        model.add(STEPS * total >= below * share - STEPS * room)
