@@ -86,7 +86,6 @@ def reorder(
     terms: Terms,
     customers: Records,
     usual: Floats,
-    advertised: Floats,
     steered: NDArray[np.bool_],
     target: Ints,
     delays: Delays,
@@ -104,9 +103,7 @@ def reorder(
     month, habits, terms
     customers : structured array of `CUSTOMER`
     usual, target : array, shape (customers,)
-        Cents of the month at full visiting, and of its target.
-    advertised : array of float, shape (customers,), or (1,) for all
-        Factor from advertising.
+        Cents of the month at full visiting, with what advertising adds, and of its target.
     steered : array of bool, shape (customers,)
     delays : array of int, shape (customers,)
         Days from invoice to payment.
@@ -128,7 +125,7 @@ def reorder(
             kept = 1.0 - habits.discount
         if customer["gone"] == 1:
             kept = 0.0
-        cents[c] = int(np.rint(usual[c] * advertised[c % len(advertised)] * kept))
+        cents[c] = int(np.rint(usual[c] * kept))
         if cents[c] != 0:
             by_slot[0, slot + 1] += cents[c]
             sign(month.pay_day, slot, cents[c], np.int64(delays[c]), habits.bad, terms, books)
