@@ -40,6 +40,6 @@ class Effort:
 
 EFFORTS = {
     "quick": Effort("quick", 0.25, 300, 20, 100, 32, 30_000),
-    "normal": Effort("normal", 0.5, 2_000, 40, 200, 60, 150_000, 2),
-    "thorough": Effort("thorough", 30.0, 10_000, 200, 1_000, 400, 600_000, 4),
+    "normal": Effort("normal", 0.5, 6_000, 40, 200, 60, 150_000, 2),
+    "thorough": Effort("thorough", 30.0, 30_000, 200, 1_000, 400, 600_000, 4),
 }
