@@ -11,6 +11,7 @@ from territory.cli.alternatives import write_alternatives
 from territory.cli.command import command
 from territory.cli.options import (
     BackendOption,
+    Effort,
     EffortOption,
     OutOption,
     ScenarioArg,
@@ -24,6 +25,7 @@ from territory.cli.steps import WORKER_MODULES, load, make_plan_on_screen, price
 
 if TYPE_CHECKING:
     from territory.domain.plan import Plan
+    from territory.domain.scenario import Scenario
 
 
 @command
@@ -45,16 +47,21 @@ def plan(
     if alternatives:
         write_alternatives(screen, out, load(scenario), alternatives, seed, effort, workers)
         return
-    made = make_plan_on_screen(screen, load(scenario), seed, effort, workers)
-    _write_if_stopped(screen, out, made)
+    made = _whole_plan(screen, out, load(scenario), seed, effort, workers)
     write(screen, out, price_regularity(made, workers) if regularity else made)
 
 
-def _write_if_stopped(screen: Screen, out: Path, made: Plan) -> None:
-    """Write a plan whose making was interrupted, and end the command as interrupted."""
+def _whole_plan(screen: Screen, out: Path, scenario: Scenario, seed: int | None, effort: Effort, workers: int) -> Plan:
+    """Make a plan; an interrupt writes the best whole one there is, or says that there is none, and ends all."""
+    try:
+        made = make_plan_on_screen(screen, scenario, seed, effort, workers)
+    except KeyboardInterrupt:
+        screen.say("cli.nothing_written")
+        raise
     if any(note.code == "plan.stopped" for note in made.notes):
         write(screen, out, made)
         raise KeyboardInterrupt
+    return made
 
 
 @command
@@ -74,8 +81,7 @@ def run(
 
     loaded = load(scenario)
     start_workers(workers, WORKER_MODULES, backend=backend)
-    made = make_plan_on_screen(screen, loaded, seed, effort, workers)
-    _write_if_stopped(screen, out, made)
+    made = _whole_plan(screen, out, loaded, seed, effort, workers)
     simulate_and_write(screen, out, made, years, workers, backend, until=until)
 
 

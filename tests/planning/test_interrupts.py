@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import pytest
+from typer.testing import CliRunner
 
 from territory.assessment.validate import validate_tables
+from territory.cli import app
 from territory.planning import workflow
 from territory.planning.visits import plan_visits
 from tests.factories import small_scenario
@@ -45,3 +47,11 @@ def test_an_interrupt_of_the_proofs_gives_the_plan_without_them(monkeypatch):
     plan = workflow.make_plan(small_scenario(12, 2), effort="quick")
     assert codes(plan)[-1] == "plan.stopped"
     assert validate_tables(plan.scenario, plan.tables()) == []
+
+
+def test_a_command_stopped_before_a_whole_plan_says_that_nothing_was_written(monkeypatch, tmp_path):
+    monkeypatch.setattr(workflow, "make_plan", stopping(workflow.make_plan, 0))
+    done = CliRunner().invoke(app, ["plan", "jewellery_counter", "--out", str(tmp_path / "out"), "--workers", "1"])
+    assert done.exit_code == 130
+    assert "nothing was written" in done.output
+    assert not (tmp_path / "out").exists()

@@ -126,7 +126,8 @@ def test_a_place_without_a_way_is_unreachable():
 
 def test_no_drive_touches_the_lunch_break_where_that_is_forbidden():
     scenario, tier, rep = outlets(2)
-    plan(scenario.replace(workday={"drive_in_lunch": False}), tier, rep)
+    scenario = scenario.replace(workday={"drive_in_lunch": False})
+    assert violations(scenario, call_plan(scenario, tier), rep, plan(scenario, tier, rep)) == []
 
 
 def test_a_part_time_rep_has_less_field_time():
