@@ -243,7 +243,8 @@ def conflict_error(
             remedies.append(Reason("assignment.remedy.tolerance", values, "R-A2"))
         if name == MEASURE:
             remedies += least_hours(scenario, problem, relaxing, seed=seed, work=work)
-    if not remedies and len(problem.measures) > 1:
+    told = any(remedy.code == "assignment.remedy.tolerance" for remedy in remedies)
+    if not told and len(problem.measures) > 1 and any(isinstance(rule, Balance) for rule in conflict):
         remedies += _all_wider(problem, seed=seed, work=work)
     business = [rule for rule in conflict if not isinstance(rule, Balance)]
     for rule in business[:MOST_REMEDIES]:
