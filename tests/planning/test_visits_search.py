@@ -11,6 +11,8 @@ import pytest
 
 from territory.domain.scenario import call_plan
 from territory.planning.routes import Day, time_route
+from territory.planning.visits import search
+from territory.planning.visits.destroy_repair import improve
 from territory.planning.visits.problem import RepProblem, rep_problem, year_windows
 from territory.planning.visits.search import plan_cycle
 from tests.factories import small_scenario
@@ -53,15 +55,32 @@ def least_value(problem: RepProblem) -> float:
     return min(value(patterns) for patterns in product(*problem.patterns[1:]))
 
 
+def found_value(problem: RepProblem, iterations: int) -> float:
+    cycle = plan_cycle(problem, np.arange(1, problem.places), frozenset(), seed=1, iterations=iterations)
+    assert (cycle.chosen[1:] >= 0).all()
+    routes = [tuple(row[:length].tolist()) for row, length in zip(cycle.rows, cycle.lengths, strict=True)]
+    return sum(day_value(problem, weekday, order) for weekday, order in enumerate(routes) if order)
+
+
 @pytest.mark.parametrize("minutes", [20, 110])
 @pytest.mark.parametrize("seed", range(4))
 def test_the_search_finds_the_best_of_all_weeks(seed, minutes):
     problem = tiny_problem(seed, 4 if minutes == 20 else 3, minutes)
-    cycle = plan_cycle(problem, np.arange(1, problem.places), frozenset(), seed=1, iterations=300)
-    assert (cycle.chosen[1:] >= 0).all()
-    routes = [tuple(row[:length].tolist()) for row, length in zip(cycle.rows, cycle.lengths, strict=True)]
-    found = sum(day_value(problem, weekday, order) for weekday, order in enumerate(routes) if order)
-    assert found == pytest.approx(least_value(problem))
+    assert found_value(problem, 300) == pytest.approx(least_value(problem))
+
+
+def test_a_long_run_begins_with_several_short_ones_and_finds_the_best_week_too(monkeypatch):
+    begun = []
+
+    def noted(task, annealing, *memory):
+        begun.append((annealing.begin, annealing.rounds))
+        return improve(task, annealing, *memory)
+
+    monkeypatch.setattr(search, "improve", noted)
+    problem = tiny_problem(2, 4, 20)
+    assert found_value(problem, search.WORTH_STARTS) == pytest.approx(least_value(problem))
+    assert [begin for begin, _ in begun] == [0.0] * search.STARTS + [search.CONTINUED]
+    assert sum(rounds for _, rounds in begun) == search.WORTH_STARTS
 
 
 def test_the_same_seed_gives_the_same_cycle_and_days_away_are_empty():
