@@ -58,6 +58,10 @@ def test_an_area_of_which_nothing_is_said_is_found() -> None:
     assert found({"code": "visits.pool.no_gain", "values": {"area": "another", "reps": 2}}) == ["area.unsaid"]
 
 
+def test_an_interrupted_plan_says_nothing_of_its_areas() -> None:
+    assert found({"code": "plan.stopped", "values": {}}) == []
+
+
 def test_a_calendar_planned_again_says_nothing_of_its_areas() -> None:
     assert found(rescheduled_from=0) == []
 

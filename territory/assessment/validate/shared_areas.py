@@ -11,13 +11,13 @@ from territory.assessment.validate.case import Case
 from territory.assessment.validate.violation import Violation, single
 from territory.domain.customers import NONE
 
-TOGETHER = "visits.pool.together"
+TOGETHER, STOPPED = "visits.pool.together", "plan.stopped"
 
 
 def check_shared_areas(case: Case) -> list[Violation]:
     """Check that the plan says of every shared area whether it is planned together, and that the stated year is right.
 
-    A calendar that was planned again from some day on says nothing of its areas.
+    A calendar that was planned again from some day on says nothing of its areas, nor does a plan that was interrupted.
     """
     said = case.summary.get("plan") or {}
     areas = case.scenario.reps.shared_area.astype(str)
@@ -27,10 +27,11 @@ def check_shared_areas(case: Case) -> list[Violation]:
     for note in said["notes"]:
         if str(note.get("code")).startswith("visits.pool."):
             notes.setdefault(str((note.get("values") or {}).get("area")), note)
+    stopped = any(note.get("code") == STOPPED for note in said["notes"])
     found: list[Violation] = []
     for area in sorted(set(areas.tolist()) - {""}):
         if area not in notes:
-            found += single("R-A6", "territories", "area.unsaid", area=area)
+            found += [] if stopped else single("R-A6", "territories", "area.unsaid", area=area)
         elif notes[area]["code"] == TOGETHER:
             found += _untrue(case, area, np.flatnonzero(areas == area), notes[area]["values"])
     return found
