@@ -3,6 +3,8 @@
 A large part of the customers (about thirty) is taken out, near each other or along a day's route, and put back one by
 one, each with its cheapest pattern: the days are independent, so the sum of the cheapest insertions over a pattern's
 days is exact. Travel minutes decide; a mild convex term levels the load, so that days keep room for moved visits.
+Long runs begin with several short ones and go on from the best of their plans: which customers share a weekday is
+settled early, differently each time, and hardly mended later.
 """
 
 from __future__ import annotations
