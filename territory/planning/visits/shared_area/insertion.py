@@ -24,7 +24,7 @@ IMPOSSIBLE = 1e30
 VEHICLE_BITS = 62
 """Vehicles told apart in one word; farther ones share a bit."""
 
-NEAR_VISITS = 5
+NEAR_VISITS = 15
 """Visits of near customers, in the mean of the wanted days, whose tours may take a customer in."""
 
 TOUR_LOOKS = 4
