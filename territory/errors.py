@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import Any
 
 
 @dataclass(frozen=True)
@@ -93,3 +94,11 @@ class PlanError(TerritoryError):
 
 class FolderInUseError(TerritoryError):
     """Another run is writing to the same result folder."""
+
+
+class Stopped(KeyboardInterrupt):
+    """An interrupt of long work that can still give something; `best` is the best there was by then."""
+
+    def __init__(self, best: Any) -> None:
+        self.best = best
+        super().__init__()

@@ -11,7 +11,7 @@ from pathlib import Path
 from threading import Thread
 from typing import Any, TypeVar
 
-from territory.errors import TerritoryError
+from territory.errors import Stopped, TerritoryError
 
 Task = TypeVar("Task")
 Answer = TypeVar("Answer")
@@ -78,6 +78,11 @@ def map_tasks(
         ``dask`` or any joblib backend name.
     progress : callable, optional
         Called with (done, total) after each answer.
+
+    Raises
+    ------
+    Stopped
+        Interrupted; holds the answers to the first tasks that are there.
     """
     todo = list(tasks)
     if workers <= 1 or len(todo) <= 1:
@@ -85,11 +90,14 @@ def map_tasks(
     else:
         _wait_for_workers()
         found = _answers(function, todo, workers, backend)
-    answers = []
-    for answer in found:
-        answers.append(answer)
-        if progress:
-            progress(len(answers), len(todo))
+    answers: list[Answer] = []
+    try:
+        for answer in found:
+            answers.append(answer)
+            if progress:
+                progress(len(answers), len(todo))
+    except KeyboardInterrupt:
+        raise Stopped(answers) from None
     return answers
 
 

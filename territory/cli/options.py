@@ -20,6 +20,14 @@ JsonOption = Annotated[bool, typer.Option("--json", help="Print a machine-readab
 QuietOption = Annotated[bool, typer.Option("--quiet", "-q", help="Print nothing but problems.")]
 YearsOption = Annotated[int | None, typer.Option("--years", min=1, help="Simulated years; by effort when absent.")]
 BackendOption = Annotated[str, typer.Option("--backend", help="dask (an extra), or a joblib backend.")]
+TimeLimitOption = Annotated[
+    float | None,
+    typer.Option(
+        "--time-limit",
+        min=1.0,
+        help="Seconds after which the best whole plan there is gets written; such a result is not reproducible.",
+    ),
+]
 UntilOption = Annotated[
     float | None,
     typer.Option(

@@ -16,6 +16,7 @@ from territory.cli.options import (
     OutOption,
     ScenarioArg,
     SeedOption,
+    TimeLimitOption,
     UntilOption,
     WorkersOption,
     YearsOption,
@@ -42,8 +43,10 @@ def plan(
         bool, typer.Option("--regularity", help="Also write what regular weekdays cost each rep: regularity.csv.")
     ] = False,
     workers: WorkersOption = 2,
+    time_limit: TimeLimitOption = None,
 ) -> None:
     """Grade, split the target, size the team, draw territories, write visits and routes."""
+    screen.limit_time(time_limit)
     if alternatives:
         write_alternatives(screen, out, load(scenario), alternatives, seed, effort, workers)
         return
@@ -53,15 +56,16 @@ def plan(
 
 def _whole_plan(screen: Screen, out: Path, scenario: Scenario, seed: int | None, effort: Effort, workers: int) -> Plan:
     """Make a plan; an interrupt writes the best whole one there is, or says that there is none, and ends all."""
+    from territory.errors import Stopped
+
     try:
-        made = make_plan_on_screen(screen, scenario, seed, effort, workers)
+        return make_plan_on_screen(screen, scenario, seed, effort, workers)
+    except Stopped as stop:
+        write(screen, out, stop.best)
+        raise
     except KeyboardInterrupt:
         screen.say("cli.nothing_written")
         raise
-    if any(note.code == "plan.stopped" for note in made.notes):
-        write(screen, out, made)
-        raise KeyboardInterrupt
-    return made
 
 
 @command
@@ -75,10 +79,12 @@ def run(
     years: YearsOption = None,
     until: UntilOption = None,
     backend: BackendOption = "loky",
+    time_limit: TimeLimitOption = None,
 ) -> None:
     """Plan, simulate the years, judge, and write the report."""
     from territory.parallel import start_workers
 
+    screen.limit_time(time_limit)
     loaded = load(scenario)
     start_workers(workers, WORKER_MODULES, backend=backend)
     made = _whole_plan(screen, out, loaded, seed, effort, workers)

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import json
 import sys
+from _thread import interrupt_main
 from collections.abc import Iterator
 from contextlib import contextmanager
+from threading import Timer
 from typing import TYPE_CHECKING, Any, NoReturn
 
 import typer
@@ -32,6 +34,9 @@ class Screen:
         self.quiet = quiet
         self._bars: Progress | None = None
         self._tasks: dict[str, TaskID] = {}
+        self._clock: Timer | None = None
+        self.out_of_time = False
+        self.written = False
 
     def say(self, code: str, **values: Any) -> None:
         """Print one sentence of the catalogue."""
@@ -60,6 +65,25 @@ class Screen:
         """Leave the terminal as it was found."""
         if self._bars is not None:
             self._bars.stop()
+        if self._clock is not None:
+            self._clock.cancel()
+
+    def limit_time(self, seconds: float | None) -> None:
+        """Interrupt the work after some seconds as the user could; what is written by then counts as done."""
+        if seconds:
+            self._clock = Timer(seconds, self._end)
+            self._clock.daemon = True
+            self._clock.start()
+
+    def writing(self) -> None:
+        """Let the writing of a result take its time."""
+        self.written = True
+        if self._clock is not None:
+            self._clock.cancel()
+
+    def _end(self) -> None:
+        self.out_of_time = True
+        interrupt_main()
 
     def _start_bars(self) -> Progress:
         from rich.progress import (
@@ -103,4 +127,7 @@ def explained(screen: Screen) -> Iterator[None]:
     except TerritoryError as error:
         stop(EXIT_BAD_INPUT, str(error))
     except KeyboardInterrupt:
+        if screen.out_of_time and screen.written:
+            screen.say("cli.time_limit")
+            return
         stop(EXIT_INTERRUPTED, text("cli.interrupted", screen.lang))

@@ -135,6 +135,7 @@ def write(
     from territory.reports.report import write_report
     from territory.reports.terminal import print_result
 
+    screen.writing()
     verdict = judge(outcome, levers) if outcome else None
     folder = write_report(out, made, outcome=outcome, verdict=verdict, lang=screen.lang)
     print_result(made, outcome, verdict, screen.lang, screen.out)

@@ -84,8 +84,8 @@ class Ledger:
 class StaffEvent:
     """A change of the team.
 
-    `kind` is ``start``, ``hired``, ``confirmed``, ``extended``, ``resigned``, ``dismissed``, ``cut``, or ``left`` for who
-    goes on the day the scenario states.
+    `kind` is ``start``, ``hired``, ``confirmed``, ``extended``, ``resigned``, ``dismissed``, ``cut``, or ``left`` for
+    who goes on the day the scenario states.
     """
 
     day: int

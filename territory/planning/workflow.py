@@ -8,7 +8,7 @@ from __future__ import annotations
 import dataclasses
 from collections.abc import Callable
 from functools import partial
-from typing import Any, Protocol, TypeVar
+from typing import Any, NamedTuple, Protocol, TypeVar
 
 import numpy as np
 
@@ -16,7 +16,7 @@ from territory.domain.customers import Floats, Ints
 from territory.domain.effort import EFFORTS, Effort
 from territory.domain.plan import Plan, Routes, Segments, Targets, Territories, Unserved, Visits
 from territory.domain.scenario import CallPlan, Scenario, call_plan
-from territory.errors import Reason
+from territory.errors import Reason, Stopped
 from territory.planning.assignment import assign_territories
 from territory.planning.headcount import confirm_headcount, size_team
 from territory.planning.rerouting import KeptCalendars
@@ -117,6 +117,8 @@ def make_plan(
         The hard rules of the scenario contradict each other.
     KeyError
         Unknown effort.
+    Stopped
+        Interrupted; `best` is the best whole plan there was by then.
     """
     seed = scenario.settings.scenario.seed if seed is None else seed
     budget = EFFORTS[effort]
@@ -139,7 +141,7 @@ def make_plan(
     prove = partial(overload_notes, scenario, segments.tier, calls, territories.rep, unserved, **options)
     overload = () if notes == STOPPED else _unless_stopped(prove, STOPPED)
     headcount = confirm_headcount(scenario, calls, headcount, routes, unserved)
-    return Plan(
+    plan = Plan(
         scenario=scenario,
         seed=seed,
         effort=effort,
@@ -158,6 +160,9 @@ def make_plan(
             *overload,
         ),
     )
+    if STOPPED[0] in plan.notes:
+        raise Stopped(plan)
+    return plan
 
 
 def _shared_areas(
@@ -171,52 +176,64 @@ def _shared_areas(
     return share_areas(scenario, tier, calls, weights, drawn, **how)
 
 
+_Calendar = tuple[Visits, Routes, Unserved]
 _Routed = tuple[Territories, Visits, Routes, Unserved]
+
+
+class _Tried(NamedTuple):
+    """A routed plan, workload beyond the tolerance, how far estimates before and after fitting are off, minutes."""
+
+    plan: _Routed
+    beyond: float
+    off: Misfit
+    fit: Misfit
+    routed: Floats
 
 
 def _draw_and_route(
     scenario: Scenario,
     calls: CallPlan,
     draw: Callable[..., Territories],
-    route: Callable[[Ints], tuple[Visits, Routes, Unserved]],
+    route: Callable[[Ints], _Calendar],
     *,
     rounds: int,
 ) -> tuple[_Routed, Reason, tuple[Reason, ...]]:
     """Draw territories and route them, again until the estimate fits the routes and the routed workloads balance.
 
     Territories are touched up on the fitted estimate; where nothing needs to change the routes are those already there.
-    The best balanced division is kept, of several the one whose estimate the routes bear out best. An interrupt after
-    the first routes ends the rounds, and a note says so.
+    The best balanced division is kept, of several the one whose estimate the routes bear out best. An interrupt of the
+    routing ends the rounds with the best calendar there is, and a note says so.
     """
+
+    def judged(drawn: Territories, calendar: _Calendar) -> _Tried:
+        routed = routed_minutes(scenario, calls, drawn, *calendar[:2])
+        stated = with_routed_workload(scenario, calls, drawn, routed)
+        off = misfit(drawn.travel_minutes, routed)
+        return _Tried((stated, *calendar), excess(scenario, drawn, stated), off, off, routed)
+
     estimate = estimate_travel(scenario, calls)
     drawn = draw(scenario)
-    tried: list[tuple[float, _Routed, Misfit]] = []
-    first: Misfit | None = None
+    tried: list[_Tried] = []
     stopped: tuple[Reason, ...] = ()
     try:
-        while True:
-            routed_plan = route(drawn.rep)
-            routed = routed_minutes(scenario, calls, drawn, *routed_plan[:2])
-            stated = with_routed_workload(scenario, calls, drawn, routed)
-            beyond, off = excess(scenario, drawn, stated), misfit(drawn.travel_minutes, routed)
-            tried.append((beyond, (stated, *routed_plan), off))
-            first = first or off
-            if beyond == 0 and off.small:
+        while len(tried) < rounds:
+            now = judged(drawn, route(drawn.rep))
+            tried.append(now)
+            if now.beyond == 0 and now.off.small:
                 break
-            estimate = fitted(estimate, drawn, routed)
-            wanted = tightened(scenario) if beyond else scenario
-            drawn = draw(wanted, travel=estimate, present=stated.rep)
+            estimate, stated = fitted(estimate, drawn, now.routed), now.plan[0]
+            drawn = draw(tightened(scenario) if now.beyond else scenario, travel=estimate, present=stated.rep)
             if np.array_equal(drawn.rep, stated.rep):
-                tried[-1] = beyond, tried[-1][1], misfit(drawn.travel_minutes, routed)
+                tried[-1] = now._replace(fit=misfit(drawn.travel_minutes, now.routed))
                 break
-            if len(tried) == rounds:
-                break
+    except Stopped as stop:
+        tried, stopped = tried or [judged(drawn, stop.best)], STOPPED
     except KeyboardInterrupt:
         if not tried:
             raise
         stopped = STOPPED
-    _, best, fit = min(tried, key=lambda one: (one[0], one[2].worst))
-    return best, fit_reason(first or fit, fit, len(tried)), stopped
+    best = min(tried, key=lambda one: (one.beyond, one.fit.worst))
+    return best.plan, fit_reason(tried[0].off, best.fit, len(tried)), stopped
 
 
 def _unless_stopped(step: Callable[[], Step], else_: Step) -> Step:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 from collections.abc import Callable, Sequence
+from functools import partial
 
 import numpy as np
 
@@ -11,6 +12,7 @@ from territory.domain.customers import NONE, Ints
 from territory.domain.effort import Effort
 from territory.domain.plan import Routes, Unserved, Visits
 from territory.domain.scenario import CallPlan, Scenario
+from territory.errors import Stopped
 from territory.parallel import map_tasks
 from territory.planning.visits.problem import rep_problem, year_windows
 from territory.planning.visits.rep_year import RepYear, Task, plan_rep
@@ -52,6 +54,11 @@ def plan_visits(
     Returns
     -------
     (Visits, Routes, Unserved)
+
+    Raises
+    ------
+    Stopped
+        Interrupted; holds a whole calendar, in which reps who were not planned yet have a first one without a search.
     """
     year = year_windows(scenario.settings.workday, scenario.calendar)
     wanted = calls.visits_per_cycle > 0
@@ -67,9 +74,16 @@ def plan_visits(
         for r in busy
     ]
     report = (lambda done, total: progress("visits", done, total)) if progress else None
-    years = map_tasks(plan_rep, tasks, workers=workers, progress=report)
-    customers = [task.problem.customers for task in tasks]
-    visits, routes, unserved = assembled(years, busy, customers)
+    whole = partial(_whole, busy, [task.problem.customers for task in tasks])
+    try:
+        return whole(map_tasks(plan_rep, tasks, workers=workers, progress=report))
+    except Stopped as stop:
+        hurried = [dataclasses.replace(task, iterations=0, solutions=1) for task in tasks[len(stop.best) :]]
+        raise Stopped(whole([*stop.best, *map(plan_rep, hurried)])) from None
+
+
+def _whole(reps: Sequence[int], customers: Sequence[Ints], years: Sequence[RepYear]) -> tuple[Visits, Routes, Unserved]:
+    visits, routes, unserved = assembled(years, reps, customers)
     return (*numbered(visits, routes), unserved)
 
 
