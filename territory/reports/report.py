@@ -7,6 +7,7 @@ from pathlib import Path
 from territory.assessment.validate import validate_tables
 from territory.domain.outcome import Outcome, Verdict
 from territory.domain.plan import Plan
+from territory.domain.plan_archive import plan_details
 from territory.errors import TerritoryError
 from territory.reports.folder import result_tables, write_result
 from territory.reports.messages import violation_text
@@ -44,10 +45,7 @@ def write_report(
         holds files that are no part of a result.
     """
     tables = result_tables(plan, outcome)
-    achieved = {
-        "plan": {"tolerance": dict(plan.territories.tolerance), "rescheduled_from": plan.rescheduled_from},
-    }
-    violations = validate_tables(plan.scenario, {**tables, "summary": achieved})
+    violations = validate_tables(plan.scenario, {**tables, "summary": {"plan": plan_details(plan)}})
     if violations:
         shown = "\n".join(f"  - {violation_text(violation, lang)}" for violation in violations[:20])
         raise TerritoryError(f"the plan breaks {len(violations)} rule(s) and was not written:\n{shown}")

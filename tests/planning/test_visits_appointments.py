@@ -10,7 +10,9 @@ import pytest
 from territory.assessment.validate import validate_tables
 from territory.domain.absences import Absences
 from territory.domain.appointments import Appointments
+from territory.domain.plan_archive import plan_details
 from territory.planning.workflow import make_plan
+from territory.reports.report import write_report
 from tests.factories import small_scenario, texts
 
 NOON = 11 * 60 + 45
@@ -28,8 +30,7 @@ def agreed(scenario, *rows: tuple[int, int, int, int]):
 
 def planned(scenario):
     made = make_plan(scenario, effort="quick")
-    details = {"plan": {"notes": [{"code": n.code, "values": dict(n.values)} for n in made.notes]}}
-    assert validate_tables(scenario, made.tables() | {"summary": details}) == []
+    assert validate_tables(scenario, made.tables() | {"summary": {"plan": plan_details(made)}}) == []
     return made
 
 
@@ -95,6 +96,12 @@ def test_an_appointment_with_an_absent_rep_is_named():
     away = Absences(texts(["R1"]), np.array([day]), np.array([day]), texts(["leave"]))
     made = planned(agreed(scenario, (1, day, NOON, -1)).replace(absences=away))
     assert [note.code for note in made.notes] == ["visits.appointment.rep_away"]
+
+
+def test_a_plan_that_names_a_missed_appointment_can_be_written(tmp_path):
+    scenario = small_scenario(4, 1)
+    made = planned(agreed(scenario, (1, workday(scenario), 9 * 60 + 30, -1)))
+    assert (write_report(tmp_path / "out", made) / "manifest.json").exists()
 
 
 def test_an_appointment_with_a_customer_for_the_phone_is_named():
