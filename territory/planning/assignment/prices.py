@@ -45,9 +45,10 @@ def choose(  # noqa: C901 - one loop written out for a single measure
     """
     measures = weight.shape[1]
     load[:] = 0.0
-    lowest = np.zeros(measures)
-    for k in range(measures):
-        lowest[k] = prices[:, k].min()
+    lowest = np.full(measures, np.inf)
+    for j in range(prices.shape[0]):
+        for k in range(measures):
+            lowest[k] = min(lowest[k], prices[j, k])
     value = 0.0
     for u in range(near.shape[0]):
         least, chosen = np.inf, near[u, 0]

@@ -187,7 +187,7 @@ def search(  # noqa: C901, PLR0912, PLR0915 - one loop whose state stays in regi
     total, broken, clashes = 0.0, 0.0, 0
     used = np.zeros(len(cap))
     for u in range(units):
-        c = column_of(near, dense, u, owner[u])
+        c = column_of(near, dense, u, np.int64(owner[u]))
         total += cost[u, c]
         for k in range(len(cap)):
             used[k] += use[k, u, c]
@@ -202,6 +202,8 @@ def search(  # noqa: C901, PLR0912, PLR0915 - one loop whose state stays in regi
         hard += max(0.0, used[k] - cap[k])
     best_broken, best_cost = broken + hard, total
     infeasible, cursor = 0, 0
+    # One type for all numbers: every further one would compile every function that it reaches once more.
+    two, eight, fine = np.int64(2), np.int64(8), np.int64(1 << 30)
     for step in range(steps):
         temperature *= cooling
         if step % period == period - 1:
@@ -213,27 +215,27 @@ def search(  # noqa: C901, PLR0912, PLR0915 - one loop whose state stays in regi
         if broken + hard > tiny:
             infeasible += 1
         if in_turn:
-            u = free[cursor]
+            u = np.int64(free[cursor])
             cursor = cursor + 1 if cursor + 1 < len(free) else 0
         else:
-            u = free[draw(state, len(free))]
-        a, j = owner[u], -1
-        if contiguous or (bordered and draw(state, 2)):
+            u = np.int64(free[draw(state, len(free))])
+        a, j = np.int64(owner[u]), -1
+        if contiguous or (bordered and draw(state, two)):
             degree = begin[u + 1] - begin[u]
             if degree:
-                j = border[begin[u] + draw(state, degree)]
-                b = owner[j]
+                j = np.int64(border[begin[u] + draw(state, degree)])
+                b = np.int64(owner[j])
             if not degree or (contiguous and (a == b or flags[j] & STRAY)):
-                if draw(state, 8):
+                if draw(state, eight):
                     continue
                 # A territory without any unit can begin anywhere.
-                j, b = -1, near[u, draw(state, near.shape[1])]
+                j, b = -1, np.int64(near[u, draw(state, near.shape[1])])
                 if main[b]:
                     continue
-        elif dense and not draw(state, 8):
+        elif dense and not draw(state, eight):
             b = draw(state, reps)
         else:
-            b = near[u, draw(state, near.shape[1])]
+            b = np.int64(near[u, draw(state, near.shape[1])])
         if a == b:
             continue
         to = column_of(near, dense, u, b)
@@ -242,13 +244,13 @@ def search(  # noqa: C901, PLR0912, PLR0915 - one loop whose state stays in regi
         at = column_of(near, dense, u, a)
         delta = float(cost[u, to]) - float(cost[u, at])
         v, v_at, v_to = -1, 0, 0
-        if (j >= 0 or (listed and size[b])) and draw(state, 2):
+        if (j >= 0 or (listed and size[b])) and draw(state, two):
             if not contiguous and listed:
-                v = members[b, draw(state, size[b])]
+                v = np.int64(members[b, draw(state, size[b])])
             else:
                 v = j
-                if draw(state, 2):
-                    k = border[begin[j] + draw(state, begin[j + 1] - begin[j])]
+                if draw(state, two):
+                    k = np.int64(border[begin[j] + draw(state, begin[j + 1] - begin[j])])
                     if owner[k] == b:
                         v = k
             if flags[v] & FIXED:
@@ -274,7 +276,7 @@ def search(  # noqa: C901, PLR0912, PLR0915 - one loop whose state stays in regi
         difference = _balance_change(weight, load, lower, upper, u, v, a, b)
         change = delta + lam * (difference + new_hard - hard)
         if change > 0 and (
-            change > 30 * temperature or (draw(state, 1 << 30) + 1) / (1 << 30) >= math.exp(-change / temperature)
+            change > 30 * temperature or (draw(state, fine) + 1) / fine >= math.exp(-change / temperature)
         ):
             continue
         if contiguous:
@@ -339,7 +341,8 @@ def search(  # noqa: C901, PLR0912, PLR0915 - one loop whose state stays in regi
         if now < best_broken - 1e-12 or (now <= best_broken and total < best_cost - 1e-9):
             best_broken, best_cost = now, total
             if noted > units:
-                best[:] = owner
+                for k in range(units):
+                    best[k] = owner[k]
             else:
                 for k in range(noted):
                     best[journal[k]] = owner[journal[k]]
