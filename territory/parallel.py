@@ -22,7 +22,9 @@ DASK = "dask"
 _starting: list[Thread] = []
 
 
-def start_workers(workers: int, modules: Sequence[str], *, backend: str = "loky") -> None:
+def start_workers(
+    workers: int, modules: Sequence[str], *, backend: str = "loky", ahead: Callable[[], object] | None = None
+) -> None:
     """Start the processes in the background and let them import what they will need; `map_tasks` waits for them.
 
     Starting takes seconds, in which this process can read files and draw territories.
@@ -35,6 +37,8 @@ def start_workers(workers: int, modules: Sequence[str], *, backend: str = "loky"
         Full names of modules.
     backend : str
         ``dask`` or any joblib backend name.
+    ahead : callable, optional
+        What one of them does besides, such as compiling kernels that all of them load afterwards.
 
     Raises
     ------
@@ -44,15 +48,19 @@ def start_workers(workers: int, modules: Sequence[str], *, backend: str = "loky"
     if backend == DASK:
         _distributed()
     if workers > 1:
-        arguments = (_import_all, [modules] * workers, workers, backend)
+        tasks = [(modules, None if k else ahead) for k in range(workers)]
+        arguments = (_make_ready, tasks, workers, backend)
         thread = Thread(target=lambda: list(_answers(*arguments)), daemon=True)
         thread.start()
         _starting.append(thread)
 
 
-def _import_all(modules: Sequence[str]) -> None:
+def _make_ready(task: tuple[Sequence[str], Callable[[], object] | None]) -> None:
+    modules, ahead = task
     for name in modules:
         import_module(name)
+    if ahead:
+        ahead()
 
 
 def map_tasks(

@@ -22,7 +22,15 @@ from territory.cli.options import (
     YearsOption,
 )
 from territory.cli.screen import Screen
-from territory.cli.steps import WORKER_MODULES, load, make_plan_on_screen, price_regularity, simulate_and_write, write
+from territory.cli.steps import (
+    WORKER_MODULES,
+    compiling,
+    load,
+    make_plan_on_screen,
+    price_regularity,
+    simulate_and_write,
+    write,
+)
 
 if TYPE_CHECKING:
     from territory.domain.plan import Plan
@@ -86,7 +94,7 @@ def run(
 
     screen.limit_time(time_limit)
     loaded = load(scenario)
-    start_workers(workers, WORKER_MODULES, backend=backend)
+    start_workers(workers, WORKER_MODULES, backend=backend, ahead=compiling(loaded))
     made = _whole_plan(screen, out, loaded, seed, effort, workers)
     simulate_and_write(screen, out, made, years, workers, backend, until=until)
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from functools import partial
 from importlib import import_module
@@ -30,6 +30,14 @@ def load(source: str) -> Scenario:
 
     bundled = not Path(source).exists() and source in scenario_names()
     return load_scenario(scenario_path(source) if bundled else source)
+
+
+def compiling(scenario: Scenario) -> Callable[[], object] | None:
+    """Return what compiles the kernels of visits, while others still draw the territories; nothing where they are."""
+    from territory.planning.visits.planner import plan_a_few
+    from territory.planning.visits.search import kernels_are_compiled
+
+    return None if kernels_are_compiled() else partial(plan_a_few, scenario)
 
 
 def make_plan_on_screen(

@@ -187,7 +187,7 @@ def search(  # noqa: C901, PLR0912, PLR0915 - one loop whose state stays in regi
     total, broken, clashes = 0.0, 0.0, 0
     used = np.zeros(len(cap))
     for u in range(units):
-        c = column_of(near, dense, u, np.int64(owner[u]))
+        c = column_of(near, dense, u, int(np.int64(owner[u])))
         total += cost[u, c]
         for k in range(len(cap)):
             used[k] += use[k, u, c]
@@ -203,7 +203,7 @@ def search(  # noqa: C901, PLR0912, PLR0915 - one loop whose state stays in regi
     best_broken, best_cost = broken + hard, total
     infeasible, cursor = 0, 0
     # One type for all numbers: every further one would compile every function that it reaches once more.
-    two, eight, fine = np.int64(2), np.int64(8), np.int64(1 << 30)
+    two, eight, fine = int(np.int64(2)), int(np.int64(8)), int(np.int64(1 << 30))
     for step in range(steps):
         temperature *= cooling
         if step % period == period - 1:
@@ -215,27 +215,27 @@ def search(  # noqa: C901, PLR0912, PLR0915 - one loop whose state stays in regi
         if broken + hard > tiny:
             infeasible += 1
         if in_turn:
-            u = np.int64(free[cursor])
+            u = int(np.int64(free[cursor]))
             cursor = cursor + 1 if cursor + 1 < len(free) else 0
         else:
-            u = np.int64(free[draw(state, len(free))])
-        a, j = np.int64(owner[u]), -1
+            u = int(np.int64(free[draw(state, len(free))]))
+        a, j = int(np.int64(owner[u])), -1
         if contiguous or (bordered and draw(state, two)):
             degree = begin[u + 1] - begin[u]
             if degree:
-                j = np.int64(border[begin[u] + draw(state, degree)])
-                b = np.int64(owner[j])
+                j = int(np.int64(border[begin[u] + draw(state, degree)]))
+                b = int(np.int64(owner[j]))
             if not degree or (contiguous and (a == b or flags[j] & STRAY)):
                 if draw(state, eight):
                     continue
                 # A territory without any unit can begin anywhere.
-                j, b = -1, np.int64(near[u, draw(state, near.shape[1])])
+                j, b = -1, int(np.int64(near[u, draw(state, near.shape[1])]))
                 if main[b]:
                     continue
         elif dense and not draw(state, eight):
             b = draw(state, reps)
         else:
-            b = np.int64(near[u, draw(state, near.shape[1])])
+            b = int(np.int64(near[u, draw(state, near.shape[1])]))
         if a == b:
             continue
         to = column_of(near, dense, u, b)
@@ -246,11 +246,11 @@ def search(  # noqa: C901, PLR0912, PLR0915 - one loop whose state stays in regi
         v, v_at, v_to = -1, 0, 0
         if (j >= 0 or (listed and size[b])) and draw(state, two):
             if not contiguous and listed:
-                v = np.int64(members[b, draw(state, size[b])])
+                v = int(np.int64(members[b, draw(state, size[b])]))
             else:
                 v = j
                 if draw(state, two):
-                    k = np.int64(border[begin[j] + draw(state, begin[j + 1] - begin[j])])
+                    k = int(np.int64(border[begin[j] + draw(state, begin[j + 1] - begin[j])]))
                     if owner[k] == b:
                         v = k
             if flags[v] & FIXED:

@@ -9,13 +9,15 @@ from functools import partial
 import numpy as np
 
 from territory.domain.customers import NONE, Ints
-from territory.domain.effort import Effort
+from territory.domain.effort import EFFORTS, Effort
 from territory.domain.plan import Routes, Unserved, Visits
-from territory.domain.scenario import CallPlan, Scenario
+from territory.domain.scenario import CallPlan, Scenario, call_plan
 from territory.errors import Stopped
 from territory.parallel import map_tasks
 from territory.planning.visits.problem import rep_problem, year_windows
 from territory.planning.visits.rep_year import RepYear, Task, plan_rep
+
+A_FEW = 6
 
 
 def plan_visits(
@@ -80,6 +82,16 @@ def plan_visits(
     except Stopped as stop:
         hurried = [dataclasses.replace(task, iterations=0, solutions=1) for task in tasks[len(stop.best) :]]
         raise Stopped(whole([*stop.best, *map(plan_rep, hurried)])) from None
+
+
+def plan_a_few(scenario: Scenario) -> None:
+    """Plan the visits of one rep to a few customers, as little work as compiles the kernels."""
+    tier = np.zeros(len(scenario.customers), dtype=np.int64)
+    calls = call_plan(scenario, tier)
+    few = np.flatnonzero(calls.visits_per_cycle > 0)[:A_FEW]
+    rep = np.full(len(tier), NONE, dtype=np.int64)
+    rep[few] = 0
+    plan_visits(scenario, tier, calls, rep, seed=0, effort=EFFORTS["quick"])
 
 
 def _whole(reps: Sequence[int], customers: Sequence[Ints], years: Sequence[RepYear]) -> tuple[Visits, Routes, Unserved]:
