@@ -1,4 +1,5 @@
-"""Comparisons with other open packages on the same data in the same run: ``python benchmarks/peers.py territory``.
+"""Comparisons with other open packages on the same data in the same run: ``python benchmarks/peers.py territory``
+or ``visits``.
 
 Each subject is a module of its own with ``add_arguments`` and ``run``; the other packages are installed by hand.
 """
@@ -12,7 +13,7 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).parent))
 
-SUBJECTS = {"territory": "peers_territory"}
+SUBJECTS = {"territory": "peers_territory", "visits": "peers_visits"}
 
 
 def main() -> None:

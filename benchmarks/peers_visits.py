@@ -1,4 +1,4 @@
-"""The floating version of one rep by this package, VROOM and PyVRP in one run: ``peers_visits.py --reps 2``.
+"""The floating version of one rep by this package, VROOM and PyVRP in one run: ``peers.py visits --reps 2``.
 
 No peer can state regular weekdays, so every visit may float inside its share of the period here. Two forms:
 
@@ -147,9 +147,8 @@ def comparison(arguments: argparse.Namespace) -> Iterator[dict[str, Any]]:
                 yield {"rep": rep, "form": form, "planner": "territory", "beside": name, **ours}
 
 
-def main() -> None:
-    """Read the options and print JSON lines."""
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Add the options of this comparison."""
     parser.add_argument("--reps", type=int, default=2)
     parser.add_argument("--first", type=int, default=0, help="number of the first rep")
     parser.add_argument("--forms", nargs="+", choices=("split", "whole"), default=["split", "whole"])
@@ -157,9 +156,9 @@ def main() -> None:
     parser.add_argument("--seconds", type=float, default=60.0, help="most seconds of a peer, wall clock")
     parser.add_argument("--probe", type=int, default=1_000, help="iterations that measure the speed of the search")
     parser.add_argument("--most-iterations", type=int, default=200_000, help="the search stops there at the latest")
-    for line in comparison(parser.parse_args()):
+
+
+def run(arguments: argparse.Namespace) -> None:
+    """Print JSON lines."""
+    for line in comparison(arguments):
         print(json.dumps(line), flush=True)
-
-
-if __name__ == "__main__":
-    main()
