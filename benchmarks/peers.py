@@ -1,5 +1,4 @@
-"""Comparisons with other open packages on the same data in the same run: ``python benchmarks/peers.py territory``
-or ``visits``.
+"""Comparisons with other open packages on the same data in one run: ``python benchmarks/peers.py territory|visits``.
 
 Each subject is a module of its own with ``add_arguments`` and ``run``; the other packages are installed by hand.
 """
