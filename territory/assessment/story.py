@@ -11,7 +11,7 @@ from territory.domain.outcome import Year, rep_slot_name
 from territory.domain.plan import Plan
 from territory.domain.spending import HEADINGS, RESERVE, planned_spending
 
-TOLD_EVENTS = ("resigned", "dismissed", "hired", "cut")
+TOLD_EVENTS = ("resigned", "left", "dismissed", "hired", "cut")
 MOST_PER_KIND = 4
 QUARTER_ENDS = (2, 5, 8, 11)
 FEWEST_MISSED = 5

@@ -15,6 +15,7 @@ EXPLAIN = {
     "deviation. It misses: {missed}.",
     "explain.what": "What happens",
     "story.resigned": "{who} resign(s).",
+    "story.left": "{who} leave(s) as planned.",
     "story.dismissed": "{who} is dismissed after probation.",
     "story.hired": "{who} start(s) as successor, in training and on probation.",
     "story.cut": "Review: {people} leave the team ({who}); their customers are divided.",

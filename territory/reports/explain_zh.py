@@ -14,6 +14,7 @@ EXPLAIN = {
     "explain.story_note": "与其他失败年份最接近的一年，各指标以其标准差衡量。未满足：{missed}。",
     "explain.what": "发生了什么",
     "story.resigned": "{who} 辞职。",
+    "story.left": "{who} 按既定日期离职。",
     "story.dismissed": "{who} 试用后被辞退。",
     "story.hired": "{who} 接替上岗，处于培训和试用期。",
     "story.cut": "评审：{people} 人离开团队（{who}），其客户被重新分配。",
