@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from territory.domain.customers import Ints
-from territory.simulation.field import divide_customers, hand_on
+from territory.simulation.division import divide_customers, hand_on
 from territory.simulation.records import AWAY
 from territory.simulation.staffing import Person, Team
 from territory.simulation.tables import YearTables
