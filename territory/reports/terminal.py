@@ -54,9 +54,10 @@ def print_result(plan: Plan, outcome: Outcome | None, verdict: Verdict | None, l
 
 
 def breach_line(outcome: Outcome, lang: str) -> str:
-    """Return how often each threshold of the reviews is missed in the mean year (R-E4, R-E5, R-B7)."""
+    """Return how often each threshold of the reviews is missed in the mean year, most first (R-E4, R-E5, R-B7)."""
     mean = np.mean([year.breaches for year in outcome.years], axis=0)
-    shown = (f"{name_of('breach', name, lang)} {times:.1f}" for name, times in zip(BREACHES, mean, strict=True))
+    most_first = np.argsort(-mean, kind="stable").tolist()
+    shown = (f"{name_of('breach', BREACHES[k], lang)} {mean[k]:.1f}" for k in most_first)
     return text("terminal.breaches", lang, breaches=("；" if lang == "zh" else "; ").join(shown))
 
 
