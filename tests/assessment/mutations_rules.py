@@ -19,13 +19,20 @@ def _rules(world: World, **tables: dict[str, object]) -> None:
     world.scenario = world.scenario.replace(**tables)
 
 
+def _changes_of_hands(world: World) -> None:
+    if not len(world.tables["moves"]):
+        raise Nowhere
+
+
 @plants("R-A4", "moved.customers")
 def more_customers_moved_than_allowed(world: World) -> None:
+    _changes_of_hands(world)
     _rules(world, territories={"max_moved_share": 0.0})
 
 
 @plants("R-A4", "moved.sales")
 def more_sales_moved_than_allowed(world: World) -> None:
+    _changes_of_hands(world)
     _rules(world, territories={"max_moved_sales_share": 0.0})
 
 
