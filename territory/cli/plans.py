@@ -27,6 +27,7 @@ from territory.cli.steps import (
     compiling,
     load,
     make_plan_on_screen,
+    prepare_writing,
     price_regularity,
     simulate_and_write,
     write,
@@ -58,6 +59,7 @@ def plan(
     if alternatives:
         write_alternatives(screen, out, load(scenario), alternatives, seed, effort, workers)
         return
+    prepare_writing()
     made = _whole_plan(screen, out, load(scenario), seed, effort, workers)
     write(screen, out, price_regularity(made, workers) if regularity else made)
 

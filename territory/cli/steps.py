@@ -40,6 +40,11 @@ def compiling(scenario: Scenario) -> Callable[[], object] | None:
     return None if kernels_are_compiled() else partial(plan_a_few, scenario)
 
 
+def prepare_writing() -> None:
+    """Load what writes the result while the workers work, so that it is there at once even after an interrupt."""
+    Thread(target=import_module, args=("territory.reports.report",), daemon=True).start()
+
+
 def make_plan_on_screen(
     screen: Screen,
     scenario: Scenario,
@@ -93,7 +98,7 @@ def simulate_and_write(
     from territory.planning.workflow import make_plan
 
     budget = EFFORTS[made.effort]
-    Thread(target=import_module, args=("territory.reports.report",), daemon=True).start()  # while the workers work
+    prepare_writing()
     with journal_beside(out) as journal:
         how: dict[str, Any] = {"workers": workers, "backend": backend, "progress": screen.progress, "journal": journal}
         try:
