@@ -4,14 +4,9 @@ import json
 import shutil
 
 import pytest
-from typer.testing import CliRunner
 
-from territory.cli import app
 from territory.examples import scenario_path
-
-
-def territory(*arguments):
-    return CliRunner().invoke(app, [str(argument) for argument in arguments])
+from tests.stories.command import territory
 
 
 def last_line(result):

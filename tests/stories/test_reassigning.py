@@ -3,22 +3,8 @@
 import json
 
 import pandas as pd
-import pytest
-from typer.testing import CliRunner
 
-from territory.cli import app
-
-
-def territory(*arguments):
-    return CliRunner().invoke(app, [str(argument) for argument in arguments])
-
-
-@pytest.fixture(scope="module")
-def plan_folder(tmp_path_factory):
-    folder = tmp_path_factory.mktemp("plan") / "jewellery"
-    done = territory("plan", "jewellery_counter", "--out", folder, "--effort", "quick", "--workers", 1)
-    assert done.exit_code == 0, done.output
-    return folder
+from tests.stories.command import territory
 
 
 def reps_of(folder):

@@ -16,6 +16,7 @@ from territory.planning.assignment.hours import Relaxing
 from territory.planning.assignment.preferences import draw_lots
 from territory.planning.assignment.problem import Problem, build_problem, sum_by_code
 from territory.planning.assignment.rules import works_this_year
+from territory.planning.assignment.sizes import oversized_reason
 from territory.planning.assignment.workable import workable
 from territory.planning.travel import UNREACHABLE, base_travel
 from territory.planning.travel_estimate import TravelEstimate, estimate_travel, field_days_per_week, travel_by_rep
@@ -112,16 +113,7 @@ def _achieved(scenario: Scenario, problem: Problem, owner: Ints) -> dict[str, fl
 def _oversized_notes(scenario: Scenario, problem: Problem) -> list[Reason]:
     share = {m.name: m.by_customer for m in problem.measures}
     return [
-        Reason(
-            "assignment.oversized",
-            {
-                "customer": str(scenario.customers.customer_id[customer]),
-                "measure": name,
-                "share": round(float(share[name][customer]), 4),
-                "rep": str(scenario.reps.rep_id[rep]),
-            },
-            "R-A2",
-        )
+        oversized_reason(scenario, customer, name, float(share[name][customer]), rep)
         for customer, name, rep in problem.oversized
     ]
 
