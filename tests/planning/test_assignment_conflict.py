@@ -86,7 +86,8 @@ def test_locks_against_two_measures_come_with_a_tolerance_for_both():
     error = conflict_of(scenario)
     (tolerance,) = [r.values["tolerance"] for r in error.remedies if r.code == "assignment.remedy.tolerance_all"]
     wider = scenario.replace(territories={"balance": dict.fromkeys(["workload", "customers"], tolerance)})
-    assign_territories(wider, calls_of(wider), customer_weights(wider), seed=1, effort=QUICK)
+    divided = assign_territories(wider, calls_of(wider), customer_weights(wider), seed=1, effort=QUICK)
+    assert max(divided.tolerance.values()) <= tolerance
 
 
 def test_too_many_locks_to_name_are_joined_by_rep():
