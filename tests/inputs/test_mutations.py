@@ -59,14 +59,16 @@ def test_one_spoilt_cell_loads_or_is_named(data: st.DataObject, table: str, cell
 def test_spliced_bytes_load_or_are_reported(junk: bytes, table: str, where: float) -> None:
     content = TABLES[table].encode()
     place = int(where * len(content))
-    problems_with({table: content[:place] + junk + content[place + len(junk) :]})
+    found = problems_with({table: content[:place] + junk + content[place + len(junk) :]})
+    assert all(one.file and one.reason and one.remedy for one in found), found
 
 
 @settings(max_examples=100, deadline=None)
 @given(st.text(max_size=20) | st.sampled_from(NASTY), st.floats(0, 1))
 def test_spliced_settings_load_or_are_reported(junk: str, where: float) -> None:
     place = int(where * len(TOML))
-    problems_with({"toml": (TOML[:place] + junk + TOML[place:]).encode("utf-8", "replace")})
+    found = problems_with({"toml": (TOML[:place] + junk + TOML[place:]).encode("utf-8", "replace")})
+    assert all(one.file and one.reason and one.remedy for one in found), found
 
 
 def names(found: Problem, file: str, row: int, column: str) -> bool:
