@@ -6,8 +6,9 @@ hard rules that no plan can satisfy, become exceptions.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any
 
 
@@ -97,8 +98,19 @@ class FolderInUseError(TerritoryError):
 
 
 class Stopped(KeyboardInterrupt):
-    """An interrupt of long work that can still give something; `best` is the best there was by then."""
+    """An interrupt of long work that can still give something.
 
-    def __init__(self, best: Any) -> None:
-        self.best = best
+    Parameters
+    ----------
+    complete : callable
+        Makes the best of what there is, in about a second; called once, when `best` is asked for.
+    """
+
+    def __init__(self, complete: Callable[[], Any]) -> None:
+        self._complete = complete
         super().__init__()
+
+    @cached_property
+    def best(self) -> Any:
+        """The best whole answer there was by then."""
+        return self._complete()

@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+import ctypes
+import multiprocessing
+import os
 import pickle
+import sys
 import tempfile
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import lru_cache
 from importlib import import_module
 from pathlib import Path
 from threading import Thread
-from typing import Any, TypeVar
+from typing import Any, NoReturn, TypeVar
 
-from territory.errors import Stopped, TerritoryError
+from territory.errors import TerritoryError
 
 Task = TypeVar("Task")
 Answer = TypeVar("Answer")
@@ -19,7 +23,11 @@ Shared = TypeVar("Shared")
 
 DASK = "dask"
 
+LOOK, PATIENCE = 0.05, 0.2
+"""Seconds between two looks for an interrupt, and for which work that was interrupted is waited for."""
+
 _starting: list[Thread] = []
+_left: list[Thread] = []
 
 
 def start_workers(
@@ -50,7 +58,15 @@ def start_workers(
     if workers > 1:
         tasks = [(modules, None if k else ahead) for k in range(workers)]
         arguments = (_make_ready, tasks, workers, backend)
-        thread = Thread(target=lambda: list(_answers(*arguments)), daemon=True)
+        earlier = tuple(_starting)
+
+        def start() -> None:
+            for thread in earlier:
+                thread.join()
+            for _ in _answers(*arguments):
+                pass
+
+        thread = Thread(target=start, daemon=True)
         thread.start()
         _starting.append(thread)
 
@@ -70,6 +86,7 @@ def map_tasks(
     workers: int = 1,
     backend: str = "loky",
     progress: Callable[[int, int], None] | None = None,
+    into: list[Answer] | None = None,
 ) -> list[Answer]:
     """Apply `function` to every task and return the answers in the order of the tasks.
 
@@ -86,11 +103,8 @@ def map_tasks(
         ``dask`` or any joblib backend name.
     progress : callable, optional
         Called with (done, total) after each answer.
-
-    Raises
-    ------
-    Stopped
-        Interrupted; holds the answers to the first tasks that are there.
+    into : list, optional
+        Gets each answer as soon as it is there, and is returned; so an interrupt leaves those to the first tasks.
     """
     todo = list(tasks)
     if workers <= 1 or len(todo) <= 1:
@@ -98,15 +112,69 @@ def map_tasks(
     else:
         _wait_for_workers()
         found = _answers(function, todo, workers, backend)
-    answers: list[Answer] = []
-    try:
-        for answer in found:
-            answers.append(answer)
-            if progress:
-                progress(len(answers), len(todo))
-    except KeyboardInterrupt:
-        raise Stopped(answers) from None
+    answers: list[Answer] = [] if into is None else into
+    for answer in found:
+        answers.append(answer)
+        if progress:
+            progress(len(answers), len(todo))
     return answers
+
+
+def apart(work: Callable[[], Answer]) -> Answer:
+    """Do work in a thread of its own, so that an interrupt is heard at once, whatever the work is doing.
+
+    Compiled kernels and solvers do not listen to interrupts, but they let other threads run. Work that is inside one
+    when the interrupt comes ends after it, or with the program by `leave`.
+
+    Parameters
+    ----------
+    work : callable
+        What it leaves half done when it is interrupted must do no harm.
+
+    Raises
+    ------
+    KeyboardInterrupt
+        Interrupted; the work may go on for a while.
+    """
+    answers: list[Answer] = []
+    failures: list[BaseException] = []
+
+    def watched() -> None:
+        try:
+            answers.append(work())
+        except BaseException as failure:
+            failures.append(failure)
+
+    thread = Thread(target=watched, daemon=True)
+    try:
+        thread.start()
+        while thread.is_alive():
+            thread.join(LOOK)
+    except KeyboardInterrupt:
+        _left.append(thread)
+        _interrupt(thread)
+        thread.join(PATIENCE)
+        raise
+    if failures:
+        raise failures[0]
+    return answers[0]
+
+
+def _interrupt(thread: Thread) -> None:
+    """Raise `KeyboardInterrupt` in a thread, the next time it does anything in Python."""
+    if thread.ident is not None:
+        ctypes.pythonapi.PyThreadState_SetAsyncExc(ctypes.c_ulong(thread.ident), ctypes.py_object(KeyboardInterrupt))
+
+
+def leave(code: int) -> NoReturn:
+    """End the program; work that was interrupted and still goes on ends with it, and so do its processes."""
+    if any(thread.is_alive() for thread in (*_left, *_starting)):
+        for process in multiprocessing.active_children():
+            process.kill()
+        sys.stdout.flush()
+        sys.stderr.flush()
+        os._exit(code)
+    sys.exit(code)
 
 
 def map_shared(

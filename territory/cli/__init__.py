@@ -2,10 +2,14 @@
 
 from territory.cli import checking, plans, reassigning, rescheduling, roads, scenarios, years
 from territory.cli.app import app
+from territory.parallel import leave
 
 __all__ = ["app", "checking", "main", "plans", "reassigning", "rescheduling", "roads", "scenarios", "years"]
 
 
 def main() -> None:
     """Entry point of the ``territory`` command."""
-    app()
+    try:
+        app()
+    except SystemExit as end:
+        leave(end.code if isinstance(end.code, int) else int(end.code is not None))

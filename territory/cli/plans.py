@@ -24,10 +24,10 @@ from territory.cli.options import (
 from territory.cli.screen import Screen
 from territory.cli.steps import (
     WORKER_MODULES,
-    compiling,
+    compile_ahead,
     load,
     make_plan_on_screen,
-    prepare_writing,
+    prepare,
     price_regularity,
     simulate_and_write,
     write,
@@ -56,10 +56,10 @@ def plan(
 ) -> None:
     """Grade, split the target, size the team, draw territories, write visits and routes."""
     screen.limit_time(time_limit)
+    prepare()
     if alternatives:
         write_alternatives(screen, out, load(scenario), alternatives, seed, effort, workers)
         return
-    prepare_writing()
     made = _whole_plan(screen, out, load(scenario), seed, effort, workers)
     write(screen, out, price_regularity(made, workers) if regularity else made)
 
@@ -95,8 +95,10 @@ def run(
     from territory.parallel import start_workers
 
     screen.limit_time(time_limit)
+    start_workers(workers, WORKER_MODULES, backend=backend)
+    prepare()
     loaded = load(scenario)
-    start_workers(workers, WORKER_MODULES, backend=backend, ahead=compiling(loaded))
+    compile_ahead(loaded, workers, backend)
     made = _whole_plan(screen, out, loaded, seed, effort, workers)
     simulate_and_write(screen, out, made, years, workers, backend, until=until)
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from functools import partial
 from importlib import import_module
@@ -32,17 +32,22 @@ def load(source: str) -> Scenario:
     return load_scenario(scenario_path(source) if bundled else source)
 
 
-def compiling(scenario: Scenario) -> Callable[[], object] | None:
-    """Return what compiles the kernels of visits, while others still draw the territories; nothing where they are."""
+def prepare() -> None:
+    """Load what plans and what writes, before the scenario is read: from then on an interrupt waits for no module."""
+    import_module("territory.planning.workflow")
+    from territory.reports.warm_up import warm_up
+
+    Thread(target=warm_up, daemon=True).start()
+
+
+def compile_ahead(scenario: Scenario, workers: int, backend: str) -> None:
+    """Let a worker compile the kernels of visits, where they are not, while others still draw the territories."""
+    from territory.parallel import start_workers
     from territory.planning.visits.planner import plan_a_few
     from territory.planning.visits.search import kernels_are_compiled
 
-    return None if kernels_are_compiled() else partial(plan_a_few, scenario)
-
-
-def prepare_writing() -> None:
-    """Load what writes the result while the workers work, so that it is there at once even after an interrupt."""
-    Thread(target=import_module, args=("territory.reports.report",), daemon=True).start()
+    if not kernels_are_compiled():
+        start_workers(workers, (), backend=backend, ahead=partial(plan_a_few, scenario))
 
 
 def make_plan_on_screen(
@@ -53,6 +58,7 @@ def make_plan_on_screen(
     workers: int,
 ) -> Plan:
     """Make a plan; announce it where kernels have to be compiled first."""
+    from territory.parallel import apart
     from territory.planning.assignment.free_start import free_kernels_are_compiled, wants_free_start
     from territory.planning.visits.search import kernels_are_compiled
     from territory.planning.workflow import make_plan
@@ -60,7 +66,7 @@ def make_plan_on_screen(
     missing = not kernels_are_compiled() or (scenario.reps.pools and not _pool_kernels_are_compiled())
     if missing or (wants_free_start(scenario) and not free_kernels_are_compiled()):
         screen.say("cli.compiling")
-    return make_plan(scenario, seed=seed, effort=effort, workers=workers, progress=screen.progress)
+    return make_plan(scenario, seed=seed, effort=effort, workers=workers, progress=screen.progress, run=apart)
 
 
 def _pool_kernels_are_compiled() -> bool:
@@ -98,7 +104,6 @@ def simulate_and_write(
     from territory.planning.workflow import make_plan
 
     budget = EFFORTS[made.effort]
-    prepare_writing()
     with journal_beside(out) as journal:
         how: dict[str, Any] = {"workers": workers, "backend": backend, "progress": screen.progress, "journal": journal}
         try:

@@ -104,7 +104,7 @@ def best_route(day: Day, places: Sequence[int], *, solutions: int) -> tuple[Time
     places : sequence of int
         Customers of the day in a promising order.
     solutions : int
-        Solutions tried; the answer never depends on the speed of the machine.
+        Solutions tried; the answer never depends on the speed of the machine. With 0 the given order stays if it fits.
 
     Returns
     -------
@@ -112,10 +112,12 @@ def best_route(day: Day, places: Sequence[int], *, solutions: int) -> tuple[Time
         The route, and the places that do not fit into the day.
     """
     given = time_route(day, places)
+    if given and not solutions:
+        return given, ()
     if given and len(places) <= TRIED_OUT:
         routes = [time_route(day, order) for order in permutations(places)]
         return min((route for route in routes if route), key=lambda route: _cost(day, route)), ()
-    order = _solve(day, places, solutions)
+    order = _solve(day, places, max(solutions, 1))
     timed = time_route(day, order) if order else None
     if given and (timed is None or len(timed.places) < len(given.places) or _cost(day, timed) >= _cost(day, given)):
         timed = given
@@ -135,7 +137,7 @@ def shortest_tour(travel: Table, *, solutions: int) -> list[int]:
     manager = pywrapcp.RoutingIndexManager(nodes, 1, 0)
     model = pywrapcp.RoutingModel(manager)
     model.SetArcCostEvaluatorOfAllVehicles(model.RegisterTransitMatrix(_passable(travel).tolist()))
-    return _order(manager, model, model.SolveWithParameters(_parameters(solutions)))
+    return _order(manager, model, model.SolveWithParameters(_parameters(max(solutions, 1))))
 
 
 def _solve(day: Day, places: Sequence[int], solutions: int) -> list[int]:

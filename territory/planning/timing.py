@@ -34,7 +34,7 @@ _LEAN: dict[str, Any] = {**_PLAIN, "no_cpython_wrapper": True, "no_cfunc_wrapper
 
 def kernel(function: Kernel) -> Kernel:
     """Compile a function, once for all later runs; it allocates nothing, its callers bring every array."""
-    return cast(Kernel, njit(cache=True, **_PLAIN)(function))
+    return cast(Kernel, njit(cache=True, nogil=True, **_PLAIN)(function))
 
 
 def inner(function: Kernel) -> Kernel:

@@ -8,7 +8,7 @@ from __future__ import annotations
 import dataclasses
 from collections.abc import Callable
 from functools import partial
-from typing import Any, NamedTuple, Protocol, TypeVar
+from typing import Any, Protocol
 
 import numpy as np
 
@@ -17,32 +17,25 @@ from territory.domain.effort import EFFORTS, Effort
 from territory.domain.plan import Plan, Routes, Segments, Targets, Territories, Unserved, Visits
 from territory.domain.scenario import CallPlan, Scenario, call_plan
 from territory.errors import Reason, Stopped
-from territory.planning.assignment import assign_territories
+from territory.planning.assignment import assign_territories, first_territories
+from territory.planning.assignment.search import search
+from territory.planning.draft import Calendar, Draft, Routed
 from territory.planning.headcount import confirm_headcount, size_team
 from territory.planning.rerouting import KeptCalendars
 from territory.planning.segmentation import grade_customers
 from territory.planning.targets import customer_weights, split_targets
 from territory.planning.travel_estimate import TravelEstimate, estimate_travel
-from territory.planning.travel_fit import (
-    Misfit,
-    balance_note,
-    excess,
-    fit_reason,
-    fitted,
-    misfit,
-    routed_minutes,
-    tightened,
-    with_routed_workload,
-)
-from territory.planning.visits import plan_visits
+from territory.planning.travel_fit import balance_note, fitted, misfit, tightened
+from territory.planning.visits import begin_visits, plan_visits
 from territory.planning.visits.appointments import missed_appointments
 from territory.planning.visits.overload import overload_notes
+from territory.planning.visits.search import is_compiled, kernels_are_compiled
 
 Progress = Callable[[str, int, int], None]
-Step = TypeVar("Step")
+Reasons = tuple[Reason, ...]
 
-STOPPED: tuple[Reason, ...] = (Reason("plan.stopped"),)
-"""Note of a plan whose making was interrupted after a first whole calendar was there."""
+STOPPED: Reasons = (Reason("plan.stopped"),)
+"""Note of a plan whose making was interrupted."""
 
 
 class Assign(Protocol):
@@ -94,6 +87,7 @@ def make_plan(
     assign: Assign = assign_territories,
     schedule: Schedule = plan_visits,
     split: Callable[[Scenario, Ints, Ints], Targets] = split_targets,
+    run: Callable[[Callable[[], Plan]], Plan] = lambda work: work(),
 ) -> Plan:
     """Grade the customers, size the team, draw the territories, write the visit calendars and split the target.
 
@@ -110,6 +104,8 @@ def make_plan(
         Called with (stage, done, total).
     grade, assign, schedule, split : callable
         The decisions; pass a function of the same form to change one.
+    run : callable
+        Does the work that takes long; `territory.parallel.apart` hears an interrupt even inside a kernel or a solver.
 
     Raises
     ------
@@ -118,7 +114,7 @@ def make_plan(
     KeyError
         Unknown effort.
     Stopped
-        Interrupted; `best` is the best whole plan there was by then.
+        Interrupted; `best` is the best whole plan there was by then, completed at once.
     """
     seed = scenario.settings.scenario.seed if seed is None else seed
     budget = EFFORTS[effort]
@@ -127,118 +123,91 @@ def make_plan(
     headcount = size_team(scenario, calls)
     weights = customer_weights(scenario)
 
-    draw = partial(assign, calls=calls, weights=weights, seed=seed, effort=budget, progress=progress)
-    calendar = partial(
-        schedule, scenario, segments.tier, calls, seed=seed, effort=budget, workers=workers, progress=progress
-    )
-    drawn, fit, stopped = _draw_and_route(
-        scenario, calls, draw, KeptCalendars(calendar), rounds=1 + budget.travel_rounds
-    )
     options: dict[str, Any] = {"seed": seed, "effort": budget, "workers": workers}
-    share = partial(_shared_areas, scenario, segments.tier, calls, weights, drawn, **options, progress=progress)
-    drawn, notes = (drawn, stopped) if stopped else _unless_stopped(share, (drawn, STOPPED))
-    territories, visits, routes, unserved = drawn
-    prove = partial(overload_notes, scenario, segments.tier, calls, territories.rep, unserved, **options)
-    overload = () if notes == STOPPED else _unless_stopped(prove, STOPPED)
-    headcount = confirm_headcount(scenario, calls, headcount, routes, unserved)
-    plan = Plan(
-        scenario=scenario,
-        seed=seed,
-        effort=effort,
-        segments=segments,
-        calls=calls,
-        targets=split(scenario, segments.tier, territories.rep),
-        headcount=dataclasses.replace(headcount, reasons=(*headcount.reasons, fit)),
-        territories=territories,
-        visits=visits,
-        routes=routes,
-        unserved=unserved,
-        notes=(
-            *balance_note(scenario, territories),
-            *notes,
-            *missed_appointments(scenario, calls, territories.rep, visits),
-            *overload,
-        ),
-    )
-    if STOPPED[0] in plan.notes:
-        raise Stopped(plan)
-    return plan
+    first = partial(first_territories, scenario, calls, weights, seed=seed)
+    begin = partial(begin_visits, scenario, segments.tier, calls, seed=seed, effort=budget)
+    draft = Draft(scenario, calls, first, begin)
+    draw = partial(assign, calls=calls, weights=weights, seed=seed, effort=budget, progress=progress)
+    calendar = partial(schedule, scenario, segments.tier, calls, **options, progress=progress)
+    if assign is assign_territories:
+        draw = partial(draw, better=draft.better)
+    if schedule is plan_visits:
+        calendar = partial(calendar, watch=draft.routing)
+
+    def stated(routed: Routed, fit: Reason, shared: Reasons, proven: Reasons) -> Plan:
+        territories, visits, routes, unserved = routed
+        size = confirm_headcount(scenario, calls, headcount, routes, unserved)
+        missed = missed_appointments(scenario, calls, territories.rep, visits)
+        return Plan(
+            scenario=scenario,
+            seed=seed,
+            effort=effort,
+            segments=segments,
+            calls=calls,
+            targets=split(scenario, segments.tier, territories.rep),
+            headcount=dataclasses.replace(size, reasons=(*size.reasons, fit)),
+            territories=territories,
+            visits=visits,
+            routes=routes,
+            unserved=unserved,
+            notes=(*balance_note(scenario, territories), *shared, *missed, *proven),
+        )
+
+    def work() -> Plan:
+        _draw_and_route(scenario, draft, draw, KeptCalendars(calendar), rounds=1 + budget.travel_rounds)
+        routed, fit, _ = draft.best()
+        routed, shared = _shared_areas(scenario, segments.tier, calls, weights, routed, **options, progress=progress)
+        draft.settled = routed, fit, shared
+        territories, _, _, unserved = routed
+        proven = overload_notes(scenario, segments.tier, calls, territories.rep, unserved, **options)
+        return stated(routed, fit, shared, proven)
+
+    try:
+        return run(work)
+    except KeyboardInterrupt:
+        standard = assign is assign_territories and schedule is plan_visits
+        if not draft.tried and not (standard and _compiled()):
+            raise
+        raise Stopped(lambda: stated(*draft.best(), STOPPED)) from None
+
+
+def _compiled() -> bool:
+    """Return whether a first plan can be made without compiling anything."""
+    return is_compiled(search) and kernels_are_compiled()
 
 
 def _shared_areas(
-    scenario: Scenario, tier: Ints, calls: CallPlan, weights: Floats, drawn: _Routed, **how: Any
-) -> tuple[_Routed, tuple[Reason, ...]]:
+    scenario: Scenario, tier: Ints, calls: CallPlan, weights: Floats, routed: Routed, **how: Any
+) -> tuple[Routed, Reasons]:
     """Let reps who share one area plan it together."""
     if not scenario.reps.pools:
-        return drawn, ()
+        return routed, ()
     from territory.planning.pooling import share_areas  # noqa: PLC0415 - its kernels take long to load
 
-    return share_areas(scenario, tier, calls, weights, drawn, **how)
-
-
-_Calendar = tuple[Visits, Routes, Unserved]
-_Routed = tuple[Territories, Visits, Routes, Unserved]
-
-
-class _Tried(NamedTuple):
-    """A routed plan, workload beyond the tolerance, how far estimates before and after fitting are off, minutes."""
-
-    plan: _Routed
-    beyond: float
-    off: Misfit
-    fit: Misfit
-    routed: Floats
+    return share_areas(scenario, tier, calls, weights, routed, **how)
 
 
 def _draw_and_route(
     scenario: Scenario,
-    calls: CallPlan,
+    draft: Draft,
     draw: Callable[..., Territories],
-    route: Callable[[Ints], _Calendar],
+    route: Callable[[Ints], Calendar],
     *,
     rounds: int,
-) -> tuple[_Routed, Reason, tuple[Reason, ...]]:
+) -> None:
     """Draw territories and route them, again until the estimate fits the routes and the routed workloads balance.
 
     Territories are touched up on the fitted estimate; where nothing needs to change the routes are those already there.
-    The best balanced division is kept, of several the one whose estimate the routes bear out best. An interrupt of the
-    routing ends the rounds with the best calendar there is, and a note says so.
     """
-
-    def judged(drawn: Territories, calendar: _Calendar) -> _Tried:
-        routed = routed_minutes(scenario, calls, drawn, *calendar[:2])
-        stated = with_routed_workload(scenario, calls, drawn, routed)
-        off = misfit(drawn.travel_minutes, routed)
-        return _Tried((stated, *calendar), excess(scenario, drawn, stated), off, off, routed)
-
-    estimate = estimate_travel(scenario, calls)
+    estimate = estimate_travel(scenario, draft.calls)
     drawn = draw(scenario)
-    tried: list[_Tried] = []
-    stopped: tuple[Reason, ...] = ()
-    try:
-        while len(tried) < rounds:
-            now = judged(drawn, route(drawn.rep))
-            tried.append(now)
-            if now.beyond == 0 and now.off.small:
-                break
-            estimate, stated = fitted(estimate, drawn, now.routed), now.plan[0]
-            drawn = draw(tightened(scenario) if now.beyond else scenario, travel=estimate, present=stated.rep)
-            if np.array_equal(drawn.rep, stated.rep):
-                tried[-1] = now._replace(fit=misfit(drawn.travel_minutes, now.routed))
-                break
-    except Stopped as stop:
-        tried, stopped = tried or [judged(drawn, stop.best)], STOPPED
-    except KeyboardInterrupt:
-        if not tried:
-            raise
-        stopped = STOPPED
-    best = min(tried, key=lambda one: (one.beyond, one.fit.worst))
-    return best.plan, fit_reason(tried[0].off, best.fit, len(tried)), stopped
-
-
-def _unless_stopped(step: Callable[[], Step], else_: Step) -> Step:
-    """Return what a step gives that a plan can do without, or something else after an interrupt."""
-    try:
-        return step()
-    except KeyboardInterrupt:
-        return else_
+    draft.drawn(drawn)
+    while len(draft.tried) < rounds:
+        now = draft.routed(drawn, route(drawn.rep))
+        if now.beyond == 0 and now.off.small:
+            break
+        estimate, stated = fitted(estimate, drawn, now.routed), now.plan[0]
+        drawn = draw(tightened(scenario) if now.beyond else scenario, travel=estimate, present=stated.rep)
+        if np.array_equal(drawn.rep, stated.rep):
+            draft.confirmed(misfit(drawn.travel_minutes, now.routed))
+            break

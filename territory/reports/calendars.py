@@ -40,10 +40,14 @@ def rep_calendar(plan: Plan, rep: int, lang: str) -> bytes:
     mine = np.flatnonzero(visits.rep == rep)
     ordinal = _ordinals(visits.customer)
     lines = _head(plan, rep, lang)
-    for v in mine.tolist():
-        lines += _event(plan, v, int(ordinal[v]), lang)
+    days = plan.scenario.calendar
+    date_of = [(days.start + timedelta(days=day)).strftime("%Y%m%d") for day in range(days.days)]
+    events = {int(i): _Customer(plan, int(i), lang) for i in np.unique(visits.customer[mine])}
+    columns = (visits.customer, visits.day, visits.start, visits.end, visits.travel_minutes, ordinal)
+    for i, day, *rest in zip(*(column[mine].tolist() for column in columns), strict=True):
+        lines += events[i].event(day, date_of[day], *rest)
     lines.append("END:VCALENDAR")
-    return b"".join(_folded(line) for line in lines)
+    return b"".join(map(_folded, lines))
 
 
 def _head(plan: Plan, rep: int, lang: str) -> list[str]:
@@ -65,33 +69,51 @@ def _skeleton(first: date, last: date) -> tuple[str, ...]:
     return tuple(skeleton.to_ical().decode("utf-8").split("\r\n")[:-2])
 
 
-def _event(plan: Plan, v: int, ordinal: int, lang: str) -> list[str]:
-    scenario, visits = plan.scenario, plan.visits
-    who, calendar = scenario.customers, scenario.calendar
-    i, day = int(visits.customer[v]), int(visits.day[v])
-    stamp = (calendar.start + timedelta(days=day)).strftime("%Y%m%d")
-    provisional = calendar.provisional_from is not None and calendar.date_of(day) >= calendar.provisional_from
-    mark = text("calendar.provisional", lang) + " " if provisional else ""
-    identity = hashlib.sha256(
-        f"{scenario.settings.scenario.name}|{calendar.start}|{who.customer_id[i]}|{ordinal}".encode()
-    )
-    note = text("calendar.note", lang, customer_id=str(who.customer_id[i]), tier=TIERS[plan.segments.tier[i]],
-                travel=int(visits.travel_minutes[v]))  # fmt: skip
-    if provisional:
-        note += "\n" + text("calendar.provisional_note", lang)
-    return [
-        "BEGIN:VEVENT",
-        f"UID:{identity.hexdigest()[:32]}@territory.invalid",
-        f"DTSTAMP:{calendar.start:%Y%m%d}T000000Z",
-        f"DTSTART;TZID={ZONE}:{stamp}T{_clock(int(visits.start[v]))}",
-        f"DTEND;TZID={ZONE}:{stamp}T{_clock(int(visits.end[v]))}",
-        f"SUMMARY:{_escaped(mark + str(who.name[i]))}",
-        f"LOCATION:{_escaped(str(who.city[i] or who.region[i]))}",
-        f"GEO:{who.lat[i]:.6f};{who.lon[i]:.6f}",
-        f"DESCRIPTION:{_escaped(note)}",
-        f"STATUS:{'TENTATIVE' if provisional else 'CONFIRMED'}",
-        "END:VEVENT",
-    ]
+class _Customer:
+    """What the events of one customer have in common."""
+
+    def __init__(self, plan: Plan, i: int, lang: str) -> None:
+        scenario, who = plan.scenario, plan.scenario.customers
+        calendar = scenario.calendar
+        first = calendar.provisional_from
+        self._provisional_from = calendar.days if first is None else (first - calendar.start).days
+        self._lang = lang
+        self._identity = f"{scenario.settings.scenario.name}|{calendar.start}|{who.customer_id[i]}|"
+        self._stamp = f"DTSTAMP:{calendar.start:%Y%m%d}T000000Z"
+        self._summary = {
+            False: f"SUMMARY:{_escaped(str(who.name[i]))}",
+            True: f"SUMMARY:{_escaped(text('calendar.provisional', lang) + ' ' + str(who.name[i]))}",
+        }
+        self._place = (
+            f"LOCATION:{_escaped(str(who.city[i] or who.region[i]))}",
+            f"GEO:{who.lat[i]:.6f};{who.lon[i]:.6f}",
+        )
+        self._about = {"customer_id": str(who.customer_id[i]), "tier": TIERS[plan.segments.tier[i]]}
+        self._notes: dict[tuple[int, bool], str] = {}
+
+    def event(self, day: int, date_of: str, start: int, end: int, travel: int, ordinal: int) -> list[str]:
+        provisional = day >= self._provisional_from
+        identity = hashlib.sha256(f"{self._identity}{ordinal}".encode())
+        return [
+            "BEGIN:VEVENT",
+            f"UID:{identity.hexdigest()[:32]}@territory.invalid",
+            self._stamp,
+            f"DTSTART;TZID={ZONE}:{date_of}T{_clock(start)}",
+            f"DTEND;TZID={ZONE}:{date_of}T{_clock(end)}",
+            self._summary[provisional],
+            *self._place,
+            self._note(travel, provisional),
+            f"STATUS:{'TENTATIVE' if provisional else 'CONFIRMED'}",
+            "END:VEVENT",
+        ]
+
+    def _note(self, travel: int, provisional: bool) -> str:
+        if (travel, provisional) not in self._notes:
+            note = text("calendar.note", self._lang, **self._about, travel=travel)
+            if provisional:
+                note += "\n" + text("calendar.provisional_note", self._lang)
+            self._notes[travel, provisional] = f"DESCRIPTION:{_escaped(note)}"
+        return self._notes[travel, provisional]
 
 
 def _ordinals(customer: Ints) -> Ints:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import hashlib
 import json
+from functools import cache
 from importlib.resources import files
 from typing import Any
 
@@ -23,6 +24,8 @@ from territory.reports.regional_plan import training_plan
 from territory.reports.visit_calendar import calendar_data
 
 MAP_BUTTONS = 60
+PAGES = ("report.html.j2", "why.html.j2", "trips.html.j2")
+"""The template of the page, and those it includes."""
 
 
 def report_page(plan: Plan, outcome: Outcome | None = None, verdict: Verdict | None = None, lang: str = "zh") -> str:
@@ -36,7 +39,7 @@ def report_page(plan: Plan, outcome: Outcome | None = None, verdict: Verdict | N
     lang : str
         Language it opens in; a button switches.
     """
-    page = page_templates().get_template("report.html.j2")
+    page = page_templates().get_template(PAGES[0])
     rendered: str = page.render(
         lang=lang,
         **script_and_style("report.js"),
@@ -46,6 +49,7 @@ def report_page(plan: Plan, outcome: Outcome | None = None, verdict: Verdict | N
     return rendered
 
 
+@cache
 def page_templates() -> Environment:
     """Return the templates with the functions and filters they use."""
     templates = Environment(

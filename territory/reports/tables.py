@@ -7,6 +7,7 @@ formula gets a leading apostrophe, which `territory.inputs` takes off again.
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 
 import pandas as pd
 
@@ -25,6 +26,7 @@ def csv_bytes(table: pd.DataFrame) -> bytes:
     return b"\xef\xbb\xbf" + text.encode("utf-8")
 
 
+@lru_cache(maxsize=1 << 16)
 def neutralised(text: str) -> str:
     """Return a text that no spreadsheet takes for a formula; plain numbers stay."""
     if FORMULA.match(text) and not PLAIN_NUMBER.match(text):

@@ -10,7 +10,7 @@ from typer.testing import CliRunner
 from territory.assessment.validate import validate_tables
 from territory.cli import app, screen
 from territory.errors import Stopped
-from territory.planning import workflow
+from territory.planning import draft, workflow
 from territory.planning.visits import planner
 from tests.factories import small_scenario
 
@@ -61,7 +61,7 @@ def test_an_interrupt_of_the_first_calendars_gives_the_rest_of_the_reps_one_with
 
 def test_an_interrupt_while_territories_are_touched_up_gives_the_calendar_that_is_there(monkeypatch):
     draw = stopping(workflow.assign_territories, 1)
-    monkeypatch.setattr(workflow, "misfit", lambda *_: workflow.Misfit(1.0, 1.0))
+    monkeypatch.setattr(draft, "misfit", lambda *_: draft.Misfit(1.0, 1.0))
     plan = best_of(small_scenario(12, 2), effort="normal", assign=draw)
     assert codes(plan).count("plan.stopped") == 1
     assert validate_tables(plan.scenario, plan.tables()) == []

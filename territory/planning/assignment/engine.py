@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
 
 from territory.domain.customers import Floats, Ints
-from territory.domain.effort import Effort
+from territory.domain.effort import EFFORTS, Effort
 from territory.domain.plan import Territories
 from territory.domain.scenario import CallPlan, Scenario
 from territory.planning.assignment.anneal import Answer, anneal
@@ -25,6 +26,7 @@ from territory.planning.solver import seed_of
 from territory.planning.travel_estimate import TravelEstimate
 
 Progress = Callable[[str, int, int], None]
+Better = Callable[[Callable[[], Territories]], None]
 
 ROUNDS = 6
 HOT, COOL = 1.0, 0.2
@@ -34,6 +36,9 @@ STAYING = 3.0
 CONTIGUOUS_STEPS = 4
 """So many times the steps where territories must hang together: most moves would tear one apart."""
 STAGE = "assignment"
+HURRY = dataclasses.replace(EFFORTS["quick"], solver_work=0.1)
+FEW_STEPS = 50_000
+"""Effort, and steps of the search, of a division that is wanted at once."""
 
 
 def assign_territories(
@@ -46,6 +51,7 @@ def assign_territories(
     progress: Progress | None = None,
     travel: TravelEstimate | None = None,
     present: Ints | None = None,
+    better: Better | None = None,
 ) -> Territories:
     """Give every customer one rep: fair, compact and with few changes of hands (R-A1..A7).
 
@@ -65,16 +71,19 @@ def assign_territories(
     present : array of int, shape (customers,), optional
         Reps of a division that was fitted to routes; few customers leave it, so that the fit stays valid. Divisions of
         very many customers are drawn anew.
+    better : callable, optional
+        Called with every better division that keeps all limits, as a function that states it; not for divisions of very
+        many customers, nor with `present`.
 
     Raises
     ------
     PlanError
         The hard rules cannot hold together; a smallest conflicting set is named.
     """
-    if scenario.travel is None and len(scenario.customers) * int(works_this_year(scenario).sum()) >= LARGE_SIZE:
+    if _is_large(scenario):
         return assign_large(scenario, calls, weights, seed=seed, effort=effort, progress=progress, travel=travel)
     task = prepare(scenario, calls, weights, seed=seed, effort=effort, travel=travel)
-    search = _Search(task, seed, effort, progress)
+    search = _Search(task, seed, effort, progress, better)
     if present is None:
         starts = first_divisions(scenario, task.pricing, task.workload_minutes + 1e-9)
         located = free_start(task, seed_of(seed, 17)) if wants_free_start(scenario) else None
@@ -82,6 +91,28 @@ def assign_territories(
     else:
         found = search.touch_up(present)
     return task.territories(found.owner, found.objective, found.bound)
+
+
+def first_territories(scenario: Scenario, calls: CallPlan, weights: Floats, *, seed: int) -> Territories:
+    """Give every customer one rep at once: the first division found that keeps all limits, without a search for better.
+
+    Raises
+    ------
+    PlanError
+        The hard rules cannot hold together.
+    """
+    if _is_large(scenario):
+        return assign_large(scenario, calls, weights, seed=seed, effort=HURRY)
+    task = prepare(scenario, calls, weights, seed=seed, effort=HURRY, travel=None)
+    cost = task.pricing.cost(start_centres(scenario, task.problem))
+    cheapest = np.where(task.problem.allowed, cost, np.inf).argmin(axis=1)
+    owner = cheapest if task.known is None else task.known
+    found = anneal(task.problem, cost, owner, steps=FEW_STEPS, seed=seed_of(seed, 12), hot=COOL)
+    return task.territories(found.owner, found.cost, price_bound(task.problem, cost)[0])
+
+
+def _is_large(scenario: Scenario) -> bool:
+    return scenario.travel is None and len(scenario.customers) * int(works_this_year(scenario).sum()) >= LARGE_SIZE
 
 
 @dataclass(frozen=True)
@@ -96,10 +127,11 @@ class _Found:
 class _Search:
     """Location and allocation by turns, and a last solve with a bound at the centres found."""
 
-    def __init__(self, task: Task, seed: int, effort: Effort, progress: Progress | None) -> None:
+    def __init__(self, task: Task, seed: int, effort: Effort, progress: Progress | None, better: Better | None) -> None:
         self.task, self.problem, self.pricing = task, task.problem, task.pricing
         self.seed, self.effort = seed, effort
         self.progress = progress or (lambda _stage, _done, _total: None)
+        self.better, self.least = better, np.inf
 
     def run(self, starts: list[Ints], located: Ints | None) -> _Found:
         """Return the best division over all starts, and one already located and allocated where there is one.
@@ -139,10 +171,18 @@ class _Search:
             trial = self._allocate(cost, owner, line * ROUNDS + turn, hot=hot if turn == 0 else COOL)
             if best is None or (not trial.holds, trial.cost) < (not best[0].holds, best[0].cost):
                 best = trial, here
+                self._tell(trial, cost)
             owner, here = trial.owner, self.pricing.centres(trial.owner, here)
             self.progress(STAGE, line * ROUNDS + turn + 1, total)
         assert best is not None
         return best
+
+    def _tell(self, answer: Answer, cost: Matrix) -> None:
+        """Tell of a division that keeps all limits and is cheaper than those told before."""
+        if self.better is None or not answer.holds or answer.cost >= self.least:
+            return
+        self.least = answer.cost
+        self.better(lambda: self.task.territories(answer.owner, answer.cost, price_bound(self.problem, cost)[0]))
 
     def _allocate(self, cost: Matrix, owner: Ints, number: int, *, hot: float) -> Answer:
         steps = int(np.clip(40 * self.problem.units, 20_000, 2_000_000) * self._effort_factor())
@@ -159,6 +199,7 @@ class _Search:
         long = int(np.clip(200 * self.problem.units, 100_000, 10_000_000) * self._effort_factor())
         seed = seed_of(self.seed, 12)
         answers.append(anneal(self.problem, cost, answer.owner, steps=long, seed=seed, hot=0.2))
+        self._tell(answers[-1], cost)
         if cost.size > EXACT_SIZE:
             start = flow_start(self.problem, cost, prices)
             answers.append(anneal(self.problem, cost, start, steps=long, seed=seed, hot=0.05))

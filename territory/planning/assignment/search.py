@@ -115,7 +115,7 @@ def _relist(members: Int32s, size: Int64s, place: Int32s, u: int, v: int, a: int
     size[b] += 1
 
 
-@njit(cache=True, error_model="numpy")
+@njit(cache=True, nogil=True, error_model="numpy")
 def search(  # noqa: C901, PLR0912, PLR0915 - one loop whose state stays in registers
     cost: Costs,
     near: Int32s,

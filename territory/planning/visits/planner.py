@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import dataclasses
 from collections.abc import Callable, Sequence
-from functools import partial
 
 import numpy as np
 
@@ -12,12 +11,40 @@ from territory.domain.customers import NONE, Ints
 from territory.domain.effort import EFFORTS, Effort
 from territory.domain.plan import Routes, Unserved, Visits
 from territory.domain.scenario import CallPlan, Scenario, call_plan
-from territory.errors import Stopped
 from territory.parallel import map_tasks
 from territory.planning.visits.problem import rep_problem, year_windows
 from territory.planning.visits.rep_year import RepYear, Task, plan_rep
 
 A_FEW = 6
+
+Calendar = tuple[Visits, Routes, Unserved]
+
+
+class Planning:
+    """The calendars of a team while they are planned: one task a rep, and the years that are there.
+
+    Parameters
+    ----------
+    reps : sequence of int
+        Those with visits to make.
+    tasks : sequence of Task
+        One for each of them.
+    """
+
+    def __init__(self, reps: Sequence[int], tasks: Sequence[Task]) -> None:
+        self.reps, self.tasks = reps, tasks
+        self.years: list[RepYear] = []
+
+    def at_once(self) -> Calendar:
+        """Return a whole calendar, in which reps who were not planned yet have a first one without a search."""
+        years = list(self.years)
+        hurried = (dataclasses.replace(task, iterations=0, solutions=0) for task in self.tasks[len(years) :])
+        return self.whole([*years, *map(plan_rep, hurried)])
+
+    def whole(self, years: Sequence[RepYear]) -> Calendar:
+        """Return the calendar of the team from the year of each rep."""
+        visits, routes, unserved = assembled(years, self.reps, [task.problem.customers for task in self.tasks])
+        return (*numbered(visits, routes), unserved)
 
 
 def plan_visits(
@@ -30,7 +57,8 @@ def plan_visits(
     effort: Effort,
     workers: int = 1,
     progress: Callable[[str, int, int], None] | None = None,
-) -> tuple[Visits, Routes, Unserved]:
+    watch: Callable[[Planning], None] | None = None,
+) -> Calendar:
     """Write the visit calendar of every rep for the year (R-V1..V4).
 
     Each customer gets a regular day pattern over the cycle, each day a route inside the field windows; the cycle is
@@ -52,16 +80,22 @@ def plan_visits(
         Processes; never changes the result.
     progress : callable, optional
         Called with ("visits", reps done, reps).
+    watch : callable, optional
+        Called once with the work as it begins; it can be completed at once from any thread.
 
     Returns
     -------
     (Visits, Routes, Unserved)
-
-    Raises
-    ------
-    Stopped
-        Interrupted; holds a whole calendar, in which reps who were not planned yet have a first one without a search.
     """
+    report = (lambda done, total: progress("visits", done, total)) if progress else None
+    planning = begin_visits(scenario, tier, calls, rep, seed=seed, effort=effort)
+    if watch:
+        watch(planning)
+    return planning.whole(map_tasks(plan_rep, planning.tasks, workers=workers, progress=report, into=planning.years))
+
+
+def begin_visits(scenario: Scenario, tier: Ints, calls: CallPlan, rep: Ints, *, seed: int, effort: Effort) -> Planning:
+    """Return the work of `plan_visits`, of which nothing is done yet."""
     year = year_windows(scenario.settings.workday, scenario.calendar)
     wanted = calls.visits_per_cycle > 0
     members = [np.flatnonzero((rep == r) & wanted) for r in range(len(scenario.reps))]
@@ -75,13 +109,7 @@ def plan_visits(
         )
         for r in busy
     ]
-    report = (lambda done, total: progress("visits", done, total)) if progress else None
-    whole = partial(_whole, busy, [task.problem.customers for task in tasks])
-    try:
-        return whole(map_tasks(plan_rep, tasks, workers=workers, progress=report))
-    except Stopped as stop:
-        hurried = [dataclasses.replace(task, iterations=0, solutions=1) for task in tasks[len(stop.best) :]]
-        raise Stopped(whole([*stop.best, *map(plan_rep, hurried)])) from None
+    return Planning(busy, tasks)
 
 
 def plan_a_few(scenario: Scenario) -> None:
@@ -92,11 +120,6 @@ def plan_a_few(scenario: Scenario) -> None:
     rep = np.full(len(tier), NONE, dtype=np.int64)
     rep[few] = 0
     plan_visits(scenario, tier, calls, rep, seed=0, effort=EFFORTS["quick"])
-
-
-def _whole(reps: Sequence[int], customers: Sequence[Ints], years: Sequence[RepYear]) -> tuple[Visits, Routes, Unserved]:
-    visits, routes, unserved = assembled(years, reps, customers)
-    return (*numbered(visits, routes), unserved)
 
 
 def assembled(

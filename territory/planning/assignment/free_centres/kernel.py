@@ -237,7 +237,7 @@ def _exchange(
     return size
 
 
-@njit(cache=True)
+@njit(cache=True, nogil=True)
 def anneal(  # noqa: C901, PLR0912, PLR0915 - one loop whose state stays in registers
     distance: Singles,
     reverse: Singles,
