@@ -23,7 +23,7 @@ Shared = TypeVar("Shared")
 
 DASK = "dask"
 
-LOOK, PATIENCE = 0.05, 0.2
+LOOK, PATIENCE = 0.05, 0.1
 """Seconds between two looks for an interrupt, and for which work that was interrupted is waited for."""
 
 _starting: list[Thread] = []
@@ -167,8 +167,8 @@ def _interrupt(thread: Thread) -> None:
 
 
 def leave(code: int) -> NoReturn:
-    """End the program; work that was interrupted and still goes on ends with it, and so do its processes."""
-    if any(thread.is_alive() for thread in (*_left, *_starting)):
+    """End the program, after an interrupt at once: work that still goes on ends with it, and so do its processes."""
+    if _left or any(thread.is_alive() for thread in _starting):
         for process in multiprocessing.active_children():
             process.kill()
         sys.stdout.flush()

@@ -7,7 +7,6 @@ from contextlib import contextmanager
 from functools import partial
 from importlib import import_module
 from pathlib import Path
-from threading import Thread
 from typing import TYPE_CHECKING, Any
 
 from territory.cli.options import Effort
@@ -35,9 +34,11 @@ def load(source: str) -> Scenario:
 def prepare() -> None:
     """Load what plans and what writes, before the scenario is read: from then on an interrupt waits for no module."""
     import_module("territory.planning.workflow")
+    from territory.planning.timing import load_kernels
     from territory.reports.warm_up import warm_up
 
-    Thread(target=warm_up, daemon=True).start()
+    load_kernels()
+    warm_up()
 
 
 def compile_ahead(scenario: Scenario, workers: int, backend: str) -> None:

@@ -47,6 +47,11 @@ def inlined(function: Kernel) -> Kernel:
     return cast(Kernel, njit(forceinline=True, **_LEAN)(function))
 
 
+def load_kernels() -> None:
+    """Let the compiler load what it needs for any kernel, so that the first one that is needed is there at once."""
+    fit_start(np.full((1, 1, 1, 2), NEVER, dtype=np.int32), 0, 0, 0)
+
+
 @kernel
 def fit_start(starts: Table, w: int, place: int, minute: int) -> int:
     """Return the first minute from `minute` on at which a visit may start, or `NEVER`."""
