@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import atexit
 import ctypes
 import multiprocessing
 import os
@@ -171,6 +172,7 @@ def leave(code: int) -> NoReturn:
     if _left or any(thread.is_alive() for thread in _starting):
         for process in multiprocessing.active_children():
             process.kill()
+        atexit._run_exitfuncs()
         sys.stdout.flush()
         sys.stderr.flush()
         os._exit(code)

@@ -20,6 +20,14 @@ if TYPE_CHECKING:
 
 WORKER_MODULES = ("territory.planning.visits", "territory.simulation.year")
 """What worker processes import while this one reads the scenario and draws territories."""
+NEEDED = (
+    "territory.planning.workflow",
+    "territory.domain.plan_tables",
+    "territory.assessment.verdict",
+    "territory.reports.report",
+    "territory.reports.terminal",
+)
+"""What a plan is made and written with."""
 
 
 def load(source: str) -> Scenario:
@@ -33,7 +41,8 @@ def load(source: str) -> Scenario:
 
 def prepare() -> None:
     """Load what plans and what writes, before the scenario is read: from then on an interrupt waits for no module."""
-    import_module("territory.planning.workflow")
+    for name in NEEDED:
+        import_module(name)
     from territory.planning.timing import load_kernels
     from territory.reports.warm_up import warm_up
 

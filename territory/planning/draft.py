@@ -56,6 +56,11 @@ class Draft:
         self._drawn: Territories | None = None
         self._planning: Planning | None = None
 
+    @property
+    def has_territories(self) -> bool:
+        """Whether territories to be routed are there."""
+        return self._drawn is not None
+
     def better(self, division: Callable[[], Territories]) -> None:
         """Note a division that is better than those before."""
         self._first = division

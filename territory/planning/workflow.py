@@ -165,8 +165,8 @@ def make_plan(
     try:
         return run(work)
     except KeyboardInterrupt:
-        standard = assign is assign_territories and schedule is plan_visits
-        if not draft.tried and not (standard and _compiled()):
+        begun = draft.has_territories or assign is assign_territories
+        if not draft.tried and not (begun and schedule is plan_visits and _compiled()):
             raise
         raise Stopped(lambda: stated(*draft.best(), STOPPED)) from None
 
