@@ -23,7 +23,7 @@ class Effort:
     lever_years : int
         Paired years for each lever.
     pool_iterations : int
-        Each search for a pool of reps who share one area, see `territory.planning.visits.shared_area`.
+        Destroy-and-repair rounds for each rep of a shared area, in each of three searches.
     travel_rounds : int
         Times territories may be drawn again when routes upset the balance of their workloads.
     """
@@ -39,7 +39,7 @@ class Effort:
 
 
 EFFORTS = {
-    "quick": Effort("quick", 0.25, 300, 20, 100, 32, 30_000),
-    "normal": Effort("normal", 0.5, 6_000, 40, 200, 60, 150_000, 2),
-    "thorough": Effort("thorough", 30.0, 30_000, 200, 1_000, 400, 600_000, 4),
+    "quick": Effort("quick", 0.25, 300, 20, 100, 32, 2_000),
+    "normal": Effort("normal", 0.5, 6_000, 40, 200, 60, 6_000, 2),
+    "thorough": Effort("thorough", 30.0, 30_000, 200, 1_000, 400, 30_000, 4),
 }

@@ -307,8 +307,8 @@ REPS = TableSchema(
         Column(
             "shared_area",
             "text",
-            "reps with the same name here start from one place and serve their customers as a pool: routes, not "
-            "compactness, say which of them owns whom",
+            "reps with the same name here serve their customers as a pool, from their own start places and in their "
+            "own hours: routes, not compactness, say which of them owns whom",
             rule="R-A6",
             default="an area of its own",
             synonyms=("pool", "共管区域", "共享区域", "共管片区", "合片"),

@@ -2,8 +2,9 @@
 
 Every customer still has one rep, who makes all its visits; inside a pool the routes say which, not compactness. A
 customer stays with the rep the territories give it where that rep has it today (R-A4), wished for its region (R-A3), or
-shares a rule with another customer. The joint plan is routed over the whole year like any other, by the calendars of
-its reps, and kept where it drives less; otherwise the territories stay and a note says why.
+shares a rule with another customer, and where it is visited on trips. The joint plan is routed over the whole year like
+any other, by the calendars of its reps, and kept where it drives less or leaves fewer visits without a day; otherwise
+the territories stay and a note says why.
 """
 
 from __future__ import annotations
@@ -26,31 +27,26 @@ from territory.parallel import map_tasks
 from territory.planning.assignment.cost import price, start_centres
 from territory.planning.assignment.large import LARGE_SIZE
 from territory.planning.assignment.preferences import draw_lots
-from territory.planning.assignment.problem import build_problem
+from territory.planning.assignment.problem import Problem, build_problem
 from territory.planning.assignment.rules import Apart, Placement, Together, business_rules, works_this_year
 from territory.planning.assignment.shares import rep_shares
-from territory.planning.travel import great_circle_km
 from territory.planning.travel_fit import routed_minutes, with_routed_workload
 from territory.planning.visits.planner import assembled
-from territory.planning.visits.pool import MOST_DAYS, JointPlan, Pool, cycle_of, plan_together
+from territory.planning.visits.pool import BEGINNINGS, JointPlan, Pool, plan_together
 from territory.planning.visits.problem import RepProblem, rep_problem, year_windows
 from territory.planning.visits.rep_year import RepYear, Task, plan_rep
-from territory.planning.visits.trips import far_places
-
-ONE_PLACE_KM = 1.0
-"""Start places this near to each other count as one."""
 
 USUAL_TOLERANCE = 0.1
 """How far workloads in a pool may deviate where the scenario does not balance them."""
 
 ROOM_FOR_ERROR = 0.8
-"""Part of the tolerance that the search may use: what a customer adds to the driving is only known afterwards."""
+"""Part of a tolerance that the search may use: the tours of a year differ from those of a cycle."""
+
+LEAST_BAND = 0.25
+"""Part of a tolerance around its mean that a pool may use where all its reps carry more, or less, than others."""
 
 VISIT_WORTH = 120
 """Minutes on the road that a pool may drive more in the year for one more visit made."""
-
-RUNS = 3
-"""Searches for each pool; the plan that drives least in the year is kept."""
 
 TOGETHER = "visits.pool.together"
 
@@ -99,9 +95,8 @@ class Standing:
     lost: int
 
     def better_than(self, other: Standing) -> bool:
-        """Whether a pool drives less, and what it loses in visits does not outweigh that."""
-        price = self.driven + VISIT_WORTH * self.lost
-        return self.driven < other.driven and price < other.driven + VISIT_WORTH * other.lost
+        """Whether what a pool drives, and the visits it leaves without a day, weigh less."""
+        return self.driven + VISIT_WORTH * self.lost < other.driven + VISIT_WORTH * other.lost
 
 
 def share_areas(
@@ -141,14 +136,15 @@ def share_areas(
     team = Team(scenario, tier, calls, weights, seed, effort)
     asked = {area: _pool(team, drawn[0], area, members) for area, members in scenario.reps.pools.items()}
     runs = [
-        dataclasses.replace(pool, run=run) for pool in asked.values() if isinstance(pool, Pool) for run in range(RUNS)
+        dataclasses.replace(pool, run=run)
+        for pool in asked.values()
+        if isinstance(pool, Pool)
+        for run in range(len(BEGINNINGS))
     ]
     report = (lambda done, total: progress("shared_areas", done, total)) if progress else None
     plans = map_tasks(plan_together, runs, workers=workers, progress=report)
     trials = [
-        Trial(pool, plan, _tasks(team, drawn[0].rep, pool, plan))
-        for pool, plan in zip(runs, plans, strict=True)
-        if plan is not None
+        Trial(pool, plan, _tasks(team, pool, plan)) for pool, plan in zip(runs, plans, strict=True) if plan is not None
     ]
     years = iter(map_tasks(plan_rep, [task for trial in trials for task in trial.tasks], workers=workers))
     notes: list[Reason] = []
@@ -168,7 +164,7 @@ def _least_driving(
 ) -> tuple[Calendar, list[Reason]]:
     """Return the best plan of a pool, by compact territories where no trial is better, and what is said of it."""
     area, members = pool.area, pool.members
-    best, notes = compact, [_apart(area, members, "visits.pool.no_plan")]
+    best, notes = compact, [_apart(area, members, "visits.pool.settled")]
     for trial, years in trials:
         after = _restated(team, _with_pool(compact, trial, years))
         if _unbalanced(team.scenario, compact[0], after[0]):
@@ -176,7 +172,7 @@ def _least_driving(
         elif not _standing(after, members).better_than(_standing(best, members)):
             new = [_apart(area, members, "visits.pool.no_gain")]
         else:
-            best, new = after, [_together(trial, compact, after), *_own_days(trial)]
+            best, new = after, [_together(trial, compact, after)]
         if best is after or best is compact:
             notes = new
     return best, notes
@@ -191,32 +187,33 @@ def _pool(team: Team, territories: Territories, area: str, members: Ints) -> Poo
     customers = np.flatnonzero(np.isin(territories.rep, members) & (calls.visits_per_cycle > 0))
     if len(customers) < 2:
         return _apart(area, members, "visits.pool.few")
-    problem = team.problem(int(members[0]), customers)
-    if len(far_places(problem)):
-        return _apart(area, members, "visits.pool.trips")
-    on_road = territories.travel_minutes[members].sum() / calls.visits_per_week[customers].sum()
-    load = calls.visits_per_week[customers] * (calls.minutes[customers] + on_road)
-    allowed = _allowed(scenario, territories.rep, members)[customers]
-    room, present = _room(scenario, members, load), territories.rep[customers]
-    pool = Pool(area, members, problem, allowed, load, room, present, team.seed, team.effort.pool_iterations)
-    if pool.search_days > MOST_DAYS:
-        return _apart(area, members, "visits.pool.days", days=pool.search_days, most=MOST_DAYS)
-    return pool
+    load, least, most = _fair(team, territories, members, customers)
+    return Pool(
+        area=area,
+        members=members,
+        problems=tuple(team.problem(member, customers) for member in members.tolist()),
+        allowed=_allowed(scenario, territories.rep, members)[customers],
+        present=np.searchsorted(members, territories.rep[customers]),
+        load=load,
+        least=least,
+        most=most,
+        solutions=team.effort.route_solutions,
+        first_iterations=team.effort.pattern_iterations,
+        seed=team.seed,
+        iterations=team.effort.pool_iterations,
+    )
 
 
 def _obstacle(scenario: Scenario, members: Ints) -> str:
     """Return what keeps reps from being interchangeable, or empty text."""
-    reps, hours = scenario.reps, scenario.reps.hours_per_week[members]
-    lat, lon = scenario.start_lat[members], scenario.start_lon[members]
+    reps = scenario.reps
     obstacles = {
         "visits.pool.alone": len(members) < 2,
         "visits.pool.contiguous": scenario.settings.territories.contiguous,
         "visits.pool.large": len(scenario.customers) * len(reps) >= LARGE_SIZE,
         "visits.pool.part_year": (reps.hired_day[members] > 0).any()
         or (reps.left_day[members] < scenario.calendar.days).any(),
-        "visits.pool.hours": not np.array_equal(hours, np.full(len(hours), hours[0]), equal_nan=True),
         "visits.pool.no_share": (rep_shares(scenario, "workload")[members] <= 0).any(),
-        "visits.pool.start": (great_circle_km(lat[:1], lon[:1], lat, lon) > ONE_PLACE_KM).any(),
     }
     return next((name for name, there in obstacles.items() if there), "")
 
@@ -241,24 +238,44 @@ def _allowed(scenario: Scenario, rep: Ints, members: Ints) -> NDArray[np.bool_]:
     return allowed[:, members]
 
 
-def _room(scenario: Scenario, members: Ints, load: Floats) -> Floats:
-    """Return the most minutes a week of each member: so much above its share that nobody can fall short by more."""
-    tolerance = scenario.settings.territories.balance.get("workload", USUAL_TOLERANCE)
-    share = rep_shares(scenario, "workload")[members]
-    above = ROOM_FOR_ERROR * tolerance / (len(members) - 1)
-    return np.asarray(load.sum() * share / share.sum() * (1 + above), dtype=np.float64)
+def _fair(team: Team, territories: Territories, members: Ints, customers: Ints) -> tuple[Floats, Floats, Floats]:
+    """Return what each customer adds to every measure, workload first, and how little and much members may carry.
+
+    All in minutes of a cycle; other measures in parts of the team's total, as if they were its workload.
+    """
+    calls = team.calls
+    asked = {"workload": USUAL_TOLERANCE, **team.scenario.settings.territories.balance}
+    scenario = team.scenario.replace(territories={"balance": asked})
+    problem = _problem(dataclasses.replace(team, scenario=scenario), territories, territories.travel_minutes)
+    measures = sorted(problem.measures, key=lambda measure: measure.name != "workload")
+    minutes = calls.visits_per_week @ calls.minutes + territories.travel_minutes.sum()
+    total = float(minutes * calls.cycle_weeks)
+    column = np.searchsorted(problem.reps, members)
+    load = np.stack([measure.by_customer[customers] for measure in measures], axis=1)
+    fair = np.stack([measure.fair[column] for measure in measures], axis=1)
+    tolerance = np.array([measure.tolerance for measure in measures])
+    own = fair * load.sum(axis=0) / np.maximum(fair.sum(axis=0), 1e-12)
+    least = np.minimum(fair * (1 - ROOM_FOR_ERROR * tolerance), own * (1 - LEAST_BAND * tolerance))
+    most = np.maximum(fair * (1 + ROOM_FOR_ERROR * tolerance), own * (1 + LEAST_BAND * tolerance))
+    exempt = np.stack([measure.exempt[column] for measure in measures], axis=1)
+    return load * total, np.where(exempt, 0.0, least * total), np.where(exempt, np.inf, most * total)
 
 
-def _tasks(team: Team, rep: Ints, pool: Pool, plan: JointPlan) -> list[Task]:
+def _problem(team: Team, territories: Territories, routed: Floats) -> Problem:
+    """Return the assignment with what each customer takes on the road by the routes of its rep."""
+    calls = team.calls
+    asked = np.bincount(territories.rep, calls.visits_per_week, len(routed))
+    on_road = calls.visits_per_week * (routed / np.maximum(asked, 1e-9))[territories.rep]
+    return build_problem(team.scenario, calls, team.weights, on_road)
+
+
+def _tasks(team: Team, pool: Pool, plan: JointPlan) -> list[Task]:
     """Return the calendars to be written for the members of a pool under the joint plan."""
-    rep, effort = rep.copy(), team.effort
-    rep[plan.customers] = plan.rep
-    tasks = []
-    for member, tours in zip(pool.members.tolist(), plan.tours, strict=True):
-        customers = np.flatnonzero((rep == member) & (team.calls.visits_per_cycle > 0))
-        if len(customers):
-            problem = team.problem(member, customers)
-            cycle = cycle_of(problem, tours)
+    effort, customers, tasks = team.effort, pool.problems[0].customers, []
+    for member, cycle in zip(pool.members.tolist(), plan.cycles, strict=True):
+        mine = customers[plan.rep == member]
+        if len(mine):
+            problem = team.problem(member, mine)
             tasks.append(Task(problem, team.seed, effort.pattern_iterations, effort.route_solutions, cycle))
     return tasks
 
@@ -266,7 +283,7 @@ def _tasks(team: Team, rep: Ints, pool: Pool, plan: JointPlan) -> list[Task]:
 def _with_pool(drawn: Calendar, trial: Trial, years: Sequence[RepYear]) -> Calendar:
     """Return the plan of the whole team in which the members of a pool follow their joint plan."""
     rep, tasks, members = drawn[0].rep.copy(), trial.tasks, trial.pool.members
-    rep[trial.plan.customers] = trial.plan.rep
+    rep[trial.pool.problems[0].customers] = trial.plan.rep
     visits, routes, unserved = assembled(
         years, [task.problem.rep for task in tasks], [task.problem.customers for task in tasks]
     )
@@ -294,9 +311,7 @@ def _restated(team: Team, plan: Calendar) -> Calendar:
     scenario, calls = team.scenario, team.calls
     territories, visits, routes, unserved = plan
     routed = routed_minutes(scenario, calls, territories, visits, routes)
-    asked = np.bincount(territories.rep, calls.visits_per_week, len(routed))
-    on_road = calls.visits_per_week * (routed / np.maximum(asked, 1e-9))[territories.rep]
-    problem = build_problem(scenario, calls, team.weights, on_road)
+    problem = _problem(team, territories, routed)
     works = works_this_year(scenario)
     winners, _ = draw_lots(scenario, works, team.seed)
     pricing = price(scenario, calls, problem, winners, float(scenario.reps.share[works].sum()))
@@ -342,13 +357,6 @@ def _together(trial: Trial, before: Calendar, after: Calendar) -> Reason:
         "split_lost": split.lost,
     }
     return Reason(TOGETHER, values, "R-A6")
-
-
-def _own_days(trial: Trial) -> list[Reason]:
-    """Return the sentence on members who do not follow the joint days, where there are some."""
-    ids = [task.problem.rep_id for task in trial.tasks if task.cycle is None]
-    values: dict[str, str | int | float] = {"area": trial.pool.area, "members": ";".join(ids)}
-    return [Reason("visits.pool.own_days", values, "R-V2")] if ids else []
 
 
 def _apart(area: str, members: Ints, why: str, **values: int) -> Reason:

@@ -50,8 +50,6 @@ REASONS = {
     "reason.visits.pool.together": "The {reps} reps of the shared area {area} plan together: {moved} of {customers} "
     "customers go to another of them than compact territories would give; the year takes {driven_minutes} minutes on "
     "the road instead of {split_minutes} and leaves {lost} visits without a day instead of {split_lost}",
-    "reason.visits.pool.own_days": "In the shared area {area} the days of {members} are planned alone: the joint ones "
-    "do not fit the hours, preferred weekdays or exclusions of customers",
     "reason.visits.pool.alone": "The shared area {area} has one rep only, so there is nothing to share",
     "reason.visits.pool.few": "The shared area {area} has no two customers to visit, so there is nothing to share",
     "reason.visits.pool.contiguous": "The shared area {area} keeps compact territories: they must hang together, which "
@@ -60,22 +58,14 @@ REASONS = {
     "table of all customers and reps that restating a division takes",
     "reason.visits.pool.part_year": "The shared area {area} keeps compact territories: one of its {reps} reps is not "
     "there all year",
-    "reason.visits.pool.hours": "The shared area {area} keeps compact territories: its {reps} reps differ in hours",
     "reason.visits.pool.no_share": "The shared area {area} keeps compact territories: one of its {reps} reps has "
     "no share of the work",
-    "reason.visits.pool.start": "The shared area {area} keeps compact territories: its {reps} reps do not start from "
-    "one place",
-    "reason.visits.pool.trips": "The shared area {area} keeps compact territories: some of its customers are reached "
-    "on trips with nights away, which a joint plan does not know",
-    "reason.visits.pool.days": "The shared area {area} keeps compact territories: the days of a cycle of its {reps} "
-    "reps come to {days} with their workloads, and a joint plan can tell {most} apart; fewer reps in the area, "
-    "frequencies of a shorter common period or fewer field days would do",
-    "reason.visits.pool.no_plan": "The shared area {area} keeps compact territories: no joint plan was found that fits "
-    "into the days and shares the workload fairly",
+    "reason.visits.pool.settled": "The shared area {area} keeps compact territories: every customer has to stay with "
+    "its rep, by a lock, a wish, a rule or because only this rep can reach it",
     "reason.visits.pool.balance": "The shared area {area} keeps compact territories: planning together would upset the "
     "balance between its {reps} reps",
-    "reason.visits.pool.no_gain": "The shared area {area} keeps compact territories: planning together would not drive "
-    "less",
+    "reason.visits.pool.no_gain": "The shared area {area} keeps compact territories: planning together would neither "
+    "drive less nor leave fewer visits without a day",
     "reason.roads.extra_missing": "Roads need an extra of the package: {install}",
     "reason.roads.no_extract": "There is no map file {file}, or it cannot be opened",
     "reason.roads.extract_unreadable": "{file} is no usable OpenStreetMap extract in PBF form: {detail}",

@@ -40,22 +40,16 @@ REASONS = {
     "reason.visits.pool.together": "共管区域 {area} 的 {reps} 名业务员共同排程：{customers} 家客户中有 {moved} 家"
     "改由区内另一人负责（与按紧凑划分相比）；全年在途 {driven_minutes} 分钟（原为 {split_minutes}），排不上的拜访 "
     "{lost} 次（原为 {split_lost}）",
-    "reason.visits.pool.own_days": "共管区域 {area} 中 {members} 的日程单独排定：共同日程不符合客户的营业时间、"
-    "偏好星期或互斥要求",
     "reason.visits.pool.alone": "共管区域 {area} 只有一名业务员，无可共管",
     "reason.visits.pool.few": "共管区域 {area} 需拜访的客户不足两家，无可共管",
     "reason.visits.pool.contiguous": "共管区域 {area} 保持紧凑划分：要求区域连片，仅凭路线无法保证",
     "reason.visits.pool.large": "共管区域 {area} 保持紧凑划分：方案过大，无法建立客户与业务员的完整对照表",
     "reason.visits.pool.part_year": "共管区域 {area} 保持紧凑划分：{reps} 名业务员中有人并非全年在岗",
-    "reason.visits.pool.hours": "共管区域 {area} 保持紧凑划分：{reps} 名业务员的工时不同",
     "reason.visits.pool.no_share": "共管区域 {area} 保持紧凑划分：{reps} 名业务员中有人不承担份额",
-    "reason.visits.pool.start": "共管区域 {area} 保持紧凑划分：{reps} 名业务员不从同一地点出发",
-    "reason.visits.pool.trips": "共管区域 {area} 保持紧凑划分：部分客户须过夜出差拜访，共同排程无法处理",
-    "reason.visits.pool.days": "共管区域 {area} 保持紧凑划分：{reps} 名业务员一个周期的工作日连同工作量合计 {days}，"
-    "共同排程最多区分 {most}；减少人数、缩短拜访频次的共同周期或减少每周外勤日即可",
-    "reason.visits.pool.no_plan": "共管区域 {area} 保持紧凑划分：未找到既排得下又分担公平的共同日程",
+    "reason.visits.pool.settled": "共管区域 {area} 保持紧凑划分：所有客户都必须留在原业务员名下（锁定、意愿、规则，"
+    "或仅此人可到达）",
     "reason.visits.pool.balance": "共管区域 {area} 保持紧凑划分：共同排程会打破 {reps} 名业务员之间的均衡",
-    "reason.visits.pool.no_gain": "共管区域 {area} 保持紧凑划分：共同排程并不减少在途时间",
+    "reason.visits.pool.no_gain": "共管区域 {area} 保持紧凑划分：共同排程既不减少在途时间，也不减少排不上的拜访",
     "reason.roads.extra_missing": "道路行程需要附加组件：{install}",
     "reason.roads.no_extract": "没有地图文件 {file}，或无法打开",
     "reason.roads.extract_unreadable": "{file} 不是可用的 OpenStreetMap PBF 文件：{detail}",

@@ -114,7 +114,7 @@ VIOLATIONS = {
     "violation.appointment.no_slack": "less time before an appointment than visits.appointment_slack asks",
     "violation.area.unsaid": "the plan does not say whether the area is planned together",
     "violation.area.differs": "the note on the shared area states another number than the tables show",
-    "violation.area.no_gain": "the shared area is planned together without driving less",
+    "violation.area.no_gain": "the shared area is planned together, but drives no less and leaves no fewer visits out",
     "violation.appointment.missed": "the appointment is not kept, and the plan does not say so",
     "violation.day.free_minutes": "the minutes left over are wrong",
     "violation.day.calls": "more phone calls than the day has time for",

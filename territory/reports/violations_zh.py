@@ -114,7 +114,7 @@ VIOLATIONS = {
     "violation.appointment.no_slack": "预约前的余量少于 visits.appointment_slack",
     "violation.area.unsaid": "计划未说明共管区域是否共同排程",
     "violation.area.differs": "共管区域的说明与表中数字不符",
-    "violation.area.no_gain": "共管区域共同排程却没有减少在途时间",
+    "violation.area.no_gain": "共管区域共同排程，却既没有减少在途时间，也没有减少排不上的拜访",
     "violation.appointment.missed": "预约未安排，计划也未说明",
     "violation.day.free_minutes": "剩余分钟有误",
     "violation.day.calls": "电话次数超过当天可用时间",

@@ -32,7 +32,8 @@ def found(*notes: dict[str, Any], **more: Any) -> list[str]:
 
 def together(**changes: int) -> dict[str, Any]:
     driven = int(plan().routes.travel_minutes.sum())
-    values = {"area": "centre", "driven_minutes": driven, "split_minutes": driven + 1, "lost": len(plan().unserved)}
+    values = {"area": "centre", "driven_minutes": driven, "split_minutes": driven + 1}
+    values |= dict.fromkeys(("lost", "split_lost"), len(plan().unserved))
     return {"code": "visits.pool.together", "values": values | changes}
 
 
@@ -64,6 +65,11 @@ def test_an_interrupted_plan_says_nothing_of_its_areas() -> None:
 
 def test_a_calendar_planned_again_says_nothing_of_its_areas() -> None:
     assert found(rescheduled_from=0) == []
+
+
+def test_fewer_visits_without_a_day_are_a_gain_too() -> None:
+    driven = int(plan().routes.travel_minutes.sum())
+    assert found(together(split_minutes=driven - 60, split_lost=len(plan().unserved) + 1)) == []
 
 
 @pytest.mark.parametrize("item", ["driven_minutes", "lost"])

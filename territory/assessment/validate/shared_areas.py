@@ -38,17 +38,17 @@ def check_shared_areas(case: Case) -> list[Violation]:
 
 
 def _untrue(case: Case, area: str, members: np.ndarray, values: Mapping[str, Any]) -> list[Violation]:
-    """Check what the note says of minutes on the road and visits without a day, and that the area drives less."""
+    """Check what the note says of minutes on the road and visits without a day, and that the area gains."""
     days, unserved = case.rep_days, case.unserved
     driven = int(days.loc[days["rep"].isin(members), "travel_minutes"].sum())
     lost = int(unserved["rep"].isin(members).sum())
     found: list[Violation] = []
-    stated = {name: _number(values.get(name)) for name in ("driven_minutes", "split_minutes", "lost")}
+    stated = {name: _number(values.get(name)) for name in ("driven_minutes", "split_minutes", "lost", "split_lost")}
     for name, counted in (("driven_minutes", driven), ("lost", lost)):
         if stated[name] != counted:
             shown = f"{stated[name]:g}"
             found += single("R-A6", "days", "area.differs", area=area, item=name, stated=shown, counted=counted)
-    if stated["driven_minutes"] >= stated["split_minutes"]:
+    if stated["driven_minutes"] >= stated["split_minutes"] and stated["lost"] >= stated["split_lost"]:
         found += single("R-A6", "days", "area.no_gain", area=area)
     return found
 
