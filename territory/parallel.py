@@ -14,9 +14,9 @@ from functools import lru_cache
 from importlib import import_module
 from pathlib import Path
 from threading import Thread
-from typing import Any, NoReturn, TypeVar
+from typing import Any, Generic, NoReturn, TypeVar
 
-from territory.errors import TerritoryError
+from territory.errors import Stopped, TerritoryError
 
 Task = TypeVar("Task")
 Answer = TypeVar("Answer")
@@ -24,7 +24,7 @@ Shared = TypeVar("Shared")
 
 DASK = "dask"
 
-LOOK, PATIENCE = 0.05, 0.1
+LOOK, PATIENCE = 0.05, 0.2
 """Seconds between two looks for an interrupt, and for which work that was interrupted is waited for."""
 
 _starting: list[Thread] = []
@@ -137,34 +137,74 @@ def apart(work: Callable[[], Answer]) -> Answer:
     KeyboardInterrupt
         Interrupted; the work may go on for a while.
     """
-    answers: list[Answer] = []
-    failures: list[BaseException] = []
-
-    def watched() -> None:
-        try:
-            answers.append(work())
-        except BaseException as failure:
-            failures.append(failure)
-
-    thread = Thread(target=watched, daemon=True)
+    there = _Apart(work)
     try:
-        thread.start()
-        while thread.is_alive():
-            thread.join(LOOK)
+        there.wait()
     except KeyboardInterrupt:
-        _left.append(thread)
-        _interrupt(thread)
-        thread.join(PATIENCE)
+        there.interrupt()
         raise
-    if failures:
-        raise failures[0]
-    return answers[0]
+    return there.answer()
 
 
-def _interrupt(thread: Thread) -> None:
-    """Raise `KeyboardInterrupt` in a thread, the next time it does anything in Python."""
-    if thread.ident is not None:
-        ctypes.pythonapi.PyThreadState_SetAsyncExc(ctypes.c_ulong(thread.ident), ctypes.py_object(KeyboardInterrupt))
+def to_the_end(work: Callable[[], Answer]) -> Answer:
+    """Do work that an interrupt does not stop; it is raised afterwards, and a second one does stop the work.
+
+    Raises
+    ------
+    Stopped
+        Interrupted; `best` is the answer.
+    KeyboardInterrupt
+        Interrupted twice; the work is not done.
+    """
+    there = _Apart(work)
+    try:
+        there.wait()
+    except KeyboardInterrupt:
+        try:
+            there.wait()
+        except KeyboardInterrupt:
+            there.interrupt()
+            raise
+        answer = there.answer()
+        raise Stopped(lambda: answer) from None
+    return there.answer()
+
+
+class _Apart(Generic[Answer]):
+    """Work in a thread of its own."""
+
+    def __init__(self, work: Callable[[], Answer]) -> None:
+        self._work = work
+        self._answers: list[Answer] = []
+        self.failure: BaseException | None = None
+        self._thread = Thread(target=self._do, daemon=True)
+
+    def _do(self) -> None:
+        try:
+            self._answers.append(self._work())
+        except BaseException as failure:
+            self.failure = failure
+
+    def wait(self) -> None:
+        """Wait for the end of the work."""
+        if self._thread.ident is None:
+            self._thread.start()
+        while self._thread.is_alive():
+            self._thread.join(LOOK)
+
+    def interrupt(self) -> None:
+        """Raise `KeyboardInterrupt` in the thread, the next time it does anything in Python; wait a little for it."""
+        _left.append(self._thread)
+        if self._thread.ident is not None:
+            number = ctypes.c_ulong(self._thread.ident)
+            ctypes.pythonapi.PyThreadState_SetAsyncExc(number, ctypes.py_object(KeyboardInterrupt))
+        self._thread.join(PATIENCE)
+
+    def answer(self) -> Answer:
+        """Return what the work gave, or raise what it raised."""
+        if self.failure:
+            raise self.failure
+        return self._answers[0]
 
 
 def leave(code: int) -> NoReturn:

@@ -1,11 +1,14 @@
 import os
 import subprocess
 import sys
+from _thread import interrupt_main
+from threading import Event, Timer
+from time import sleep
 
 import pytest
 
-from territory.errors import TerritoryError
-from territory.parallel import map_shared, map_tasks
+from territory.errors import Stopped, TerritoryError
+from territory.parallel import apart, map_shared, map_tasks, to_the_end
 
 
 def square(number):
@@ -70,3 +73,64 @@ def test_a_missing_extra_is_a_sentence(monkeypatch):
     monkeypatch.setitem(sys.modules, "distributed", None)
     with pytest.raises(TerritoryError, match=r"territory\[dask\]"):
         map_tasks(square, [1, 2], workers=2, backend="dask")
+
+
+def soon(act):
+    """Do something once the main thread has had time to wait."""
+    timer = Timer(0.1, act)
+    timer.daemon = True
+    timer.start()
+
+
+def test_an_interrupt_is_heard_while_work_does_not_listen():
+    wake = Event()
+
+    def deaf():
+        soon(interrupt_main)
+        while not wake.is_set():
+            try:
+                wake.wait()
+            except KeyboardInterrupt:
+                continue
+
+    with pytest.raises(KeyboardInterrupt):
+        apart(deaf)
+    assert not wake.is_set()
+    wake.set()
+
+
+def test_work_apart_gives_its_answer_and_raises_what_it_raises():
+    assert apart(lambda: 7) == 7
+    with pytest.raises(ZeroDivisionError):
+        apart(lambda: 1 // 0)
+
+
+def test_an_interrupt_is_raised_after_work_that_is_done_to_the_end():
+    def slow():
+        interrupt_main()
+        for _ in range(20):
+            sleep(0.01)
+        return 7
+
+    with pytest.raises(Stopped) as stop:
+        to_the_end(slow)
+    assert stop.value.best == 7
+
+
+def test_a_second_interrupt_ends_the_work():
+    ended, steps = Event(), []
+
+    def endless():
+        try:
+            while True:
+                steps.append(len(steps))
+                if len(steps) in {1, 30}:
+                    interrupt_main()
+                sleep(0.01)
+        finally:
+            ended.set()
+
+    with pytest.raises(KeyboardInterrupt) as stop:
+        to_the_end(endless)
+    assert not isinstance(stop.value, Stopped)
+    assert ended.wait(10)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -32,6 +33,8 @@ from territory.cli.steps import (
     simulate_and_write,
     write,
 )
+from territory.errors import Stopped
+from territory.parallel import apart, start_workers, to_the_end
 
 if TYPE_CHECKING:
     from territory.domain.plan import Plan
@@ -61,13 +64,13 @@ def plan(
         write_alternatives(screen, out, load(scenario), alternatives, seed, effort, workers)
         return
     made = _whole_plan(screen, out, load(scenario), seed, effort, workers)
-    write(screen, out, price_regularity(made, workers) if regularity else made)
+    if regularity:
+        made = _with_regularity(screen, out, made, workers)
+    to_the_end(partial(write, screen, out, made))
 
 
 def _whole_plan(screen: Screen, out: Path, scenario: Scenario, seed: int | None, effort: Effort, workers: int) -> Plan:
     """Make a plan; an interrupt writes the best whole one there is, or says that there is none, and ends all."""
-    from territory.errors import Stopped
-
     try:
         return make_plan_on_screen(screen, scenario, seed, effort, workers)
     except Stopped as stop:
@@ -75,6 +78,16 @@ def _whole_plan(screen: Screen, out: Path, scenario: Scenario, seed: int | None,
         raise
     except KeyboardInterrupt:
         screen.say("cli.nothing_written")
+        raise
+
+
+def _with_regularity(screen: Screen, out: Path, made: Plan, workers: int) -> Plan:
+    """Return the plan with the table of what regular weekdays cost; an interrupt writes it without, and ends all."""
+    try:
+        return apart(partial(price_regularity, made, workers))
+    except KeyboardInterrupt:
+        write(screen, out, made)
+        screen.say("cli.no_regularity")
         raise
 
 
@@ -92,8 +105,6 @@ def run(
     time_limit: TimeLimitOption = None,
 ) -> None:
     """Plan, simulate the years, judge, and write the report."""
-    from territory.parallel import start_workers
-
     screen.limit_time(time_limit)
     start_workers(workers, WORKER_MODULES, backend=backend)
     prepare()

@@ -111,6 +111,7 @@ def simulate_and_write(
     from territory.experiments.levers import find_levers
     from territory.experiments.runner import run_years
     from territory.experiments.until import MOST_YEARS, run_until
+    from territory.parallel import to_the_end
     from territory.planning.workflow import make_plan
 
     budget = EFFORTS[made.effort]
@@ -126,7 +127,7 @@ def simulate_and_write(
         except KeyboardInterrupt:
             write(screen, out, made)
             raise
-        write(screen, out, made, outcome, levers)
+        to_the_end(partial(write, screen, out, made, outcome, levers))
 
 
 @contextmanager

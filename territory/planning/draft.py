@@ -40,6 +40,8 @@ class Draft:
         Draws territories at once, where none are there yet.
     route : callable
         From the rep of each customer to the work on their calendars, which is not begun.
+    territories : Territories, optional
+        Those to be routed, where they are there already.
     """
 
     def __init__(
@@ -48,18 +50,14 @@ class Draft:
         calls: CallPlan,
         first: Callable[[], Territories],
         route: Callable[[Ints], Planning],
+        territories: Territories | None = None,
     ) -> None:
         self.scenario, self.calls = scenario, calls
         self.tried: tuple[Tried, ...] = ()
         self.settled: tuple[Routed, Reason, tuple[Reason, ...]] | None = None
         self._first, self._route = first, route
-        self._drawn: Territories | None = None
+        self.territories = territories
         self._planning: Planning | None = None
-
-    @property
-    def has_territories(self) -> bool:
-        """Whether territories to be routed are there."""
-        return self._drawn is not None
 
     def better(self, division: Callable[[], Territories]) -> None:
         """Note a division that is better than those before."""
@@ -67,7 +65,7 @@ class Draft:
 
     def drawn(self, territories: Territories) -> None:
         """Note the first territories to be routed."""
-        self._drawn = territories
+        self.territories = territories
 
     def routing(self, planning: Planning) -> None:
         """Note the work on the calendars of the territories drawn."""
@@ -96,10 +94,10 @@ class Draft:
         return best.plan, fit_reason(tried[0].off, best.fit, len(tried)), ()
 
     def _completed(self) -> Tried:
-        drawn, planning = self._drawn, self._planning
+        drawn, planning = self.territories, self._planning
         if drawn is None:
-            drawn = self._first()
-        if planning is None or drawn is not self._drawn:
+            drawn, planning = self._first(), None
+        if planning is None:
             planning = self._route(drawn.rep)
         return self._judged(drawn, planning.at_once())
 

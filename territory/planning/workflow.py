@@ -14,7 +14,7 @@ import numpy as np
 
 from territory.domain.customers import Floats, Ints
 from territory.domain.effort import EFFORTS, Effort
-from territory.domain.plan import Plan, Routes, Segments, Targets, Territories, Unserved, Visits
+from territory.domain.plan import Headcount, Plan, Routes, Segments, Targets, Territories, Unserved, Visits
 from territory.domain.scenario import CallPlan, Scenario, call_plan
 from territory.errors import Reason, Stopped
 from territory.planning.assignment import assign_territories, first_territories
@@ -83,6 +83,7 @@ def make_plan(
     effort: str = "normal",
     workers: int = 1,
     progress: Progress | None = None,
+    territories: Territories | None = None,
     grade: Callable[[Scenario], Segments] = grade_customers,
     assign: Assign = assign_territories,
     schedule: Schedule = plan_visits,
@@ -102,6 +103,8 @@ def make_plan(
         Processes; the plan does not depend on it.
     progress : callable, optional
         Called with (stage, done, total).
+    territories : Territories, optional
+        Given ones, of which the plan is to be made; none are drawn.
     grade, assign, schedule, split : callable
         The decisions; pass a function of the same form to change one.
     run : callable
@@ -123,52 +126,69 @@ def make_plan(
     headcount = size_team(scenario, calls)
     weights = customer_weights(scenario)
 
-    options: dict[str, Any] = {"seed": seed, "effort": budget, "workers": workers}
     first = partial(first_territories, scenario, calls, weights, seed=seed)
     begin = partial(begin_visits, scenario, segments.tier, calls, seed=seed, effort=budget)
-    draft = Draft(scenario, calls, first, begin)
-    draw = partial(assign, calls=calls, weights=weights, seed=seed, effort=budget, progress=progress)
-    calendar = partial(schedule, scenario, segments.tier, calls, **options, progress=progress)
+    draft = Draft(scenario, calls, first, begin, territories)
+    how: dict[str, Any] = {"seed": seed, "effort": budget, "progress": progress}
+    draw = partial(assign, calls=calls, weights=weights, **how)
+    route = partial(schedule, scenario, segments.tier, calls, **how, workers=workers)
     if assign is assign_territories:
         draw = partial(draw, better=draft.better)
     if schedule is plan_visits:
-        calendar = partial(calendar, watch=draft.routing)
-
-    def stated(routed: Routed, fit: Reason, shared: Reasons, proven: Reasons) -> Plan:
-        territories, visits, routes, unserved = routed
-        size = confirm_headcount(scenario, calls, headcount, routes, unserved)
-        missed = missed_appointments(scenario, calls, territories.rep, visits)
-        return Plan(
-            scenario=scenario,
-            seed=seed,
-            effort=effort,
-            segments=segments,
-            calls=calls,
-            targets=split(scenario, segments.tier, territories.rep),
-            headcount=dataclasses.replace(size, reasons=(*size.reasons, fit)),
-            territories=territories,
-            visits=visits,
-            routes=routes,
-            unserved=unserved,
-            notes=(*balance_note(scenario, territories), *shared, *missed, *proven),
-        )
+        route = partial(route, watch=draft.routing)
+    stated = partial(_stated, scenario, seed, effort, segments, calls, headcount, split)
 
     def work() -> Plan:
-        _draw_and_route(scenario, draft, draw, KeptCalendars(calendar), rounds=1 + budget.travel_rounds)
+        _draw_and_route(scenario, draft, draw, KeptCalendars(route), rounds=1 + budget.travel_rounds)
         routed, fit, _ = draft.best()
-        routed, shared = _shared_areas(scenario, segments.tier, calls, weights, routed, **options, progress=progress)
+        routed, shared = _shared_areas(scenario, segments.tier, calls, weights, routed, **how, workers=workers)
         draft.settled = routed, fit, shared
-        territories, _, _, unserved = routed
-        proven = overload_notes(scenario, segments.tier, calls, territories.rep, unserved, **options)
+        owner, unserved = routed[0].rep, routed[3]
+        proven = overload_notes(
+            scenario, segments.tier, calls, owner, unserved, seed=seed, effort=budget, workers=workers
+        )
         return stated(routed, fit, shared, proven)
 
     try:
         return run(work)
     except KeyboardInterrupt:
-        begun = draft.has_territories or assign is assign_territories
+        begun = draft.territories is not None or assign is assign_territories
         if not draft.tried and not (begun and schedule is plan_visits and _compiled()):
             raise
         raise Stopped(lambda: stated(*draft.best(), STOPPED)) from None
+
+
+def _stated(
+    scenario: Scenario,
+    seed: int,
+    effort: str,
+    segments: Segments,
+    calls: CallPlan,
+    headcount: Headcount,
+    split: Callable[[Scenario, Ints, Ints], Targets],
+    routed: Routed,
+    fit: Reason,
+    shared: Reasons,
+    proven: Reasons,
+) -> Plan:
+    """Return the plan with everything that is told about it."""
+    territories, visits, routes, unserved = routed
+    size = confirm_headcount(scenario, calls, headcount, routes, unserved)
+    missed = missed_appointments(scenario, calls, territories.rep, visits)
+    return Plan(
+        scenario=scenario,
+        seed=seed,
+        effort=effort,
+        segments=segments,
+        calls=calls,
+        targets=split(scenario, segments.tier, territories.rep),
+        headcount=dataclasses.replace(size, reasons=(*size.reasons, fit)),
+        territories=territories,
+        visits=visits,
+        routes=routes,
+        unserved=unserved,
+        notes=(*balance_note(scenario, territories), *shared, *missed, *proven),
+    )
 
 
 def _compiled() -> bool:
@@ -200,9 +220,10 @@ def _draw_and_route(
     Territories are touched up on the fitted estimate; where nothing needs to change the routes are those already there.
     """
     estimate = estimate_travel(scenario, draft.calls)
-    drawn = draw(scenario)
+    given = draft.territories
+    drawn = given or draw(scenario)
     draft.drawn(drawn)
-    while len(draft.tried) < rounds:
+    while len(draft.tried) < (1 if given else rounds):
         now = draft.routed(drawn, route(drawn.rep))
         if now.beyond == 0 and now.off.small:
             break

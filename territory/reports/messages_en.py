@@ -294,6 +294,8 @@ MESSAGES = {
     "cli.no_plan": "No plan satisfies these rules together:",
     "cli.interrupted": "Stopped.",
     "cli.time_limit": "The time limit was reached: what was written is valid, but another run may give another result.",
+    "cli.no_regularity": "What regular weekdays cost was not reached: regularity.csv is missing.",
+    "cli.some_alternatives": "{written} of {found} alternatives found are written; the others were not reached.",
     "cli.nothing_written": "There was no whole plan yet, so nothing was written.",
     "cli.matrix_written": "Travel between {places} places, {unreachable} of the pairs without a way: {file}",
     "cli.matrix_use": 'Put it beside scenario.toml and name it there: [files] travel = "{file}"',

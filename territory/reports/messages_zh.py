@@ -270,6 +270,8 @@ MESSAGES = {
     "cli.no_plan": "没有计划能同时满足以下规则：",
     "cli.interrupted": "已停止。",
     "cli.time_limit": "已到时间上限：写出的结果有效，但再次运行可能得到不同结果。",
+    "cli.no_regularity": "固定拜访日的代价尚未算完：没有 regularity.csv。",
+    "cli.some_alternatives": "当时找到的 {found} 个备选方案中写出了 {written} 个；其余尚未完成。",
     "cli.nothing_written": "尚无完整计划，未写入任何文件。",
     "cli.matrix_written": "{places} 个地点之间的行程，其中 {unreachable} 的点对不通：{file}",
     "cli.matrix_use": '把它放在 scenario.toml 旁边，并在其中写明：[files] travel = "{file}"',

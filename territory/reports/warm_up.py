@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from functools import cache
+
 from matplotlib.figure import Figure
 
 from territory.reports.charts import Labels, draw
 from territory.reports.html import PAGES, page_templates
 
 
+@cache
 def warm_up() -> None:
     """Compile the templates of the page and load the fonts of its charts."""
     for page in PAGES:

@@ -7,6 +7,7 @@ whatever dominates it would have been cheaper at the same point.
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from itertools import product
 
@@ -54,6 +55,7 @@ def design_alternatives(
     effort: Effort,
     progress: Progress | None = None,
     travel: TravelEstimate | None = None,
+    better: Callable[[Callable[[], tuple[Alternative, ...]]], None] | None = None,
 ) -> tuple[Alternative, ...]:
     """Return up to `count` divisions, none of which is worse than another in travel, balance and disruption alike.
 
@@ -65,6 +67,8 @@ def design_alternatives(
         Fewer are returned where fewer different ones exist.
     progress : callable, optional
         Called with ("alternatives", done, total).
+    better : callable, optional
+        Called after every search with a function that returns the divisions found by then.
 
     Returns
     -------
@@ -78,7 +82,14 @@ def design_alternatives(
     """
     task = prepare(scenario, calls, weights, seed=seed, effort=effort, travel=travel)
     front = _Front(task, seed, effort, progress or (lambda _stage, _done, _total: None))
-    return tuple(front.alternative(point) for point in front.run(count))
+
+    def found() -> tuple[Alternative, ...]:
+        return tuple(front.alternative(point) for point in front.spread(count))
+
+    for _ in front.searches_for(count):
+        if better:
+            better(found)
+    return found()
 
 
 @dataclass(frozen=True)
@@ -108,28 +119,32 @@ class _Front:
         owned = max(int((task.scenario.customers.current_rep != NONE).sum()), 1)
         self.disturbance: Matrix = problem.moved_sales + CUSTOMER_WEIGHT * problem.moved / owned
         self.pool: list[_Point] = []
+        self.grid: list[tuple[float, float]] = []
         self.place: dict[bytes, tuple[float, float]] = {}
         self.searches = 0
 
-    def run(self, count: int) -> list[_Point]:
-        """Return the front, by rising disturbance."""
+    def spread(self, count: int) -> list[_Point]:
+        """Return the front of all searches by now, by rising disturbance."""
+        front = _spread(self._front(list(self.grid)), count)
+        return sorted(front, key=lambda point: (point.disturbance, point.travel))
+
+    def searches_for(self, count: int) -> Iterator[None]:
+        """Search point after point of the grid, and finer points for as long as the front is too small."""
         total = len(TIGHTER) * len(PRICES) + 2
         unit = self._extremes()
         self.progress(STAGE, 2, total)
-        grid: list[tuple[float, float]] = []
         for part, times in product(TIGHTER, reversed(PRICES)):
-            grid.append((part, times * unit))
             self._search(part, times * unit)
-            self.progress(STAGE, 2 + len(grid), total)
+            self.grid.append((part, times * unit))
+            self.progress(STAGE, 2 + len(self.grid), total)
+            yield
         finer = [*product(TIGHTER, FINER_PRICES), *product(FINER_TIGHTER, (*PRICES, *FINER_PRICES))]
-        front = self._front(grid)
         for part, times in finer:
-            if len(front) >= count:
+            if len(self._front(self.grid)) >= count:
                 break
-            grid.append((part, times * unit))
             self._search(part, times * unit)
-            front = self._front(grid)
-        return sorted(_spread(front, count), key=lambda point: (point.disturbance, point.travel))
+            self.grid.append((part, times * unit))
+            yield
 
     def alternative(self, point: _Point) -> Alternative:
         """Return a point of the front with everything that is told about it."""
