@@ -252,6 +252,7 @@ UNSERVED_CAUSES = (
     "end_of_year",
     "absent",
     "left",
+    "unapproved",
 )
 
 

@@ -78,6 +78,7 @@ VIOLATIONS = {
     "violation.trip.end_place": "the day of a trip ends in the wrong place",
     "violation.trip.needed": "a distant customer is visited without a trip",
     "violation.trip.start_place": "the day of a trip starts in the wrong place",
+    "violation.trip.too_early": "the trip starts before it can be approved, or before the rep is trained",
     "violation.trip.too_long": "the trip is too long",
     "violation.unserved.cause_unknown": "unknown cause",
     "violation.unserved.outside_year": "the planned date lies outside the year",
@@ -125,6 +126,7 @@ VIOLATIONS = {
     "violation.cause.left": "the cause given is a rep who has left, but the rep is still there",
     "violation.visit.while_absent": "a visit on a day on which the rep is absent",
     "violation.visit.after_left": "a visit after the rep's last day",
+    "violation.cause.unapproved": "the cause given is a missing approval, but a trip could be approved by then",
     "violation.cause.start_of_year": "the cause given is the start of the year, but the cycle is whole",
     "violation.cause.end_of_year": "the cause given is the end of the year, but the cycle is whole",
 }

@@ -78,6 +78,7 @@ VIOLATIONS = {
     "violation.trip.end_place": "出差日结束地点有误",
     "violation.trip.needed": "远途客户未按出差拜访",
     "violation.trip.start_place": "出差日出发地点有误",
+    "violation.trip.too_early": "出差早于获批日期或新业务员培训结束",
     "violation.trip.too_long": "出差过长",
     "violation.unserved.cause_unknown": "原因未知",
     "violation.unserved.outside_year": "原定日期不在年度内",
@@ -125,6 +126,7 @@ VIOLATIONS = {
     "violation.cause.left": "所列原因为已离职，但业务员仍在职",
     "violation.visit.while_absent": "业务员请假当天安排了拜访",
     "violation.visit.after_left": "业务员离职之后安排了拜访",
+    "violation.cause.unapproved": "所列原因为尚未获批，但届时已可获批",
     "violation.cause.start_of_year": "所列原因为年度开始，但周期完整",
     "violation.cause.end_of_year": "所列原因为年度结束，但周期完整",
 }

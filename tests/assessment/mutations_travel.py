@@ -148,6 +148,13 @@ def trip_too_long(world: World) -> None:
     world.scenario = world.scenario.replace(visits={"trip_max_days": 1})
 
 
+@plants("R-V3", "trip.too_early")
+def trip_before_its_approval(world: World) -> None:
+    if not (world["days"]["end_place"] == "lodging").any():
+        raise Nowhere
+    world.scenario = world.scenario.replace(budget={"approval_days": 200})
+
+
 @plants("R-V3", "trip.needed")
 def far_customer_without_trip(world: World) -> None:
     for table in ("visits", "days"):

@@ -233,6 +233,11 @@ def end_of_year_in_spring(world: World) -> None:
     _false_cause(world, "end_of_year", "", lambda u: u["cause"] == "capacity")
 
 
+@plants("R-V1", "cause.unapproved")
+def unapproved_in_spring(world: World) -> None:
+    _false_cause(world, "unapproved", "", lambda u: u["cause"] == "capacity")
+
+
 @plants("R-V1", "unserved.cause_unknown")
 def cause_unknown(world: World) -> None:
     _false_cause(world, "weather", "", lambda u: u["cause"] == "holiday")

@@ -22,6 +22,7 @@ def check_trips(case: Case) -> list[Violation]:
     rows = on.assign(days=end - begin + 1, listed=group.transform("size"))
     heads = rows[on["day"] == begin]
     broken = heads["days"] != heads["listed"]
+    early = heads["day"] < first_trips(case)[heads["rep"]]
     too_long = heads["days"] > case.scenario.settings.visits.trip_max_days
     bad_start = (on["start_place"] == "base") != (on["day"] == begin)
     bad_end = (on["end_place"] == "base") != (on["day"] == end)
@@ -36,10 +37,26 @@ def check_trips(case: Case) -> list[Violation]:
         *listed("R-V3", "visits", "trip.differs", v, [*who, "customer_id"], where=differs),
         *listed("R-V3", "days", "trip.broken", heads, [*who, "days"], where=broken),
         *listed("R-V3", "days", "trip.too_long", heads, [*who, "days"], where=too_long),
+        *listed("R-V3", "days", "trip.too_early", heads, who, where=early),
         *listed("R-V3", "days", "trip.start_place", on, [*who, "start_place"], where=bad_start),
         *listed("R-V3", "days", "trip.end_place", on, [*who, "end_place"], where=bad_end),
         *listed("R-V3", "days", "night.without_trip", d, who, where=away),
     ]
+
+
+def first_trips(case: Case) -> np.ndarray:
+    """Return the day from which each rep may travel: asked for on the first day, approved, and new reps trained."""
+    settings, reps = case.scenario.settings, case.scenario.reps
+    working = np.asarray(case.scenario.calendar.working)
+    days = np.full(len(reps), case.days)
+    for rep, (hired, new) in enumerate(zip(reps.hired_day, reps.new_hire, strict=True)):
+        left = max(1, -(-settings.budget.approval_days // 1), settings.staffing.training_days if new else 0)
+        for day in range(max(0, int(hired)), case.days):
+            if left <= 0 and working[day]:
+                days[rep] = day
+                break
+            left -= bool(working[day])
+    return days
 
 
 def check_far_customers(case: Case) -> list[Violation]:

@@ -10,6 +10,7 @@ A cause is judged by what can be proved from the scenario and the tables:
 - ``unreachable``: there is no way, or the way out and back leaves no room for the visit.
 - ``closed``: the customer's opening hours leave no room for the visit in the field time of that day, less the way out
   and back; which part of it a part-time rep works is the plan's choice, so there limited opening hours are enough.
+- ``unapproved``: trips cannot be approved yet by then, or a new rep is still in training.
 - ``start_of_year``, ``end_of_year``: the day lies in a cycle that the year's first or last day cuts.
 - ``capacity``: refused only where it cannot be: on a day without field time, before the rep is hired, or in a week
   in which the rep visits nobody although this visit alone would fit. A finer test would have to solve the week again.
@@ -25,6 +26,7 @@ import pandas as pd
 from territory.assessment.validate.case import Case
 from territory.assessment.validate.hours import DAY, clock_minute
 from territory.assessment.validate.journeys import base_places, travel_legs
+from territory.assessment.validate.trips import first_trips
 from territory.assessment.validate.violation import Violation, listed
 from territory.assessment.validate.visits import FULL_WEEK_HOURS
 from territory.domain.customers import Ints
@@ -78,6 +80,7 @@ def check_causes(case: Case) -> list[Violation]:
         "start_of_year": _cut_cycle(case, u, at_start=True),
         "end_of_year": _cut_cycle(case, u, at_start=False),
         "capacity": _capacity(case, u),
+        "unapproved": _too_early_for_a_trip(case, u),
     }
     found: list[Violation] = []
     for cause, holds in true.items():
@@ -129,6 +132,12 @@ def _cut_cycle(case: Case, u: pd.DataFrame, *, at_start: bool) -> np.ndarray:
     cycle = case.cycle_of_day[u["day"].to_numpy()]
     edge = 0 if at_start else case.cycle_of_day[-1]
     return np.asarray((cycle == edge) & ~case.complete_cycle[cycle])
+
+
+def _too_early_for_a_trip(case: Case, u: pd.DataFrame) -> np.ndarray:
+    """Return where a trip that reaches the customer on that day may have had to start before trips can."""
+    trip = case.scenario.settings.visits.trip_max_days if case.scenario.settings.visits.trip_beyond_km > 0 else 0
+    return np.asarray(u["day"] < first_trips(case)[u["rep"]] + trip - 1) & (trip > 0)
 
 
 def _capacity(case: Case, u: pd.DataFrame) -> np.ndarray:

@@ -6,6 +6,8 @@ import dataclasses
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
+from math import ceil
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -19,7 +21,7 @@ from territory.planning.timing import NEVER, Table
 from territory.planning.travel import rep_travel
 from territory.planning.visits.patterns import Pattern, allowed_patterns, spacing_bounds
 
-CLOSED, UNREACHABLE, NOT_HIRED, HOLIDAY, MEETING, CAPACITY, START_OF_YEAR, END_OF_YEAR, ABSENT, LEFT = (
+CLOSED, UNREACHABLE, NOT_HIRED, HOLIDAY, MEETING, CAPACITY, START_OF_YEAR, END_OF_YEAR, ABSENT, LEFT, UNAPPROVED = (
     UNSERVED_CAUSES.index(name)
     for name in (
         "closed",
@@ -32,6 +34,7 @@ CLOSED, UNREACHABLE, NOT_HIRED, HOLIDAY, MEETING, CAPACITY, START_OF_YEAR, END_O
         "end_of_year",
         "absent",
         "left",
+        "unapproved",
     )
 )
 CAUSES_OF_DAYS = (HOLIDAY, MEETING, NOT_HIRED, ABSENT, LEFT)
@@ -109,6 +112,14 @@ class Booking:
     minutes: int
 
 
+class TripPrice(NamedTuple):
+    """Cents of a kilometre, a night away, and a rep's day away."""
+
+    km: int
+    night: int
+    day: float
+
+
 @dataclass(frozen=True)
 class RepProblem:
     """Everything needed to plan the visits of one rep; customers are places 1, 2, ... and place 0 is the start place.
@@ -144,6 +155,9 @@ class RepProblem:
         Earliest departure, latest return on ordinary days and on trips, minutes after midnight.
     trip_beyond_km : float
     trip_max_days, shift_days : int
+    first_trip : int
+        First day on which a trip may start: its approval must be there by then, and a new rep trained (R-V3, R-N4).
+    trip_price : TripPrice
     level_load : float
         Minutes of travel that one full day may cost to be levelled, per field minute.
     fee : array of float, shape (places, 7)
@@ -184,6 +198,8 @@ class RepProblem:
     trip_beyond_km: float
     trip_max_days: int
     shift_days: int
+    first_trip: int
+    trip_price: TripPrice
     level_load: float
     fee: NDArray[np.float64]
     apart: Table
@@ -250,6 +266,8 @@ def rep_problem(
         trip_beyond_km=rules.trip_beyond_km,
         trip_max_days=rules.trip_max_days,
         shift_days=rules.shift_days,
+        first_trip=_first_trip(scenario, rep),
+        trip_price=_trip_price(scenario, rep),
         level_load=rules.level_load,
         fee=_fee(who.preferred_weekday[customers], rules.preferred_day_price),
         apart=_apart(who.customer_id[customers], rules.never_same_day),
@@ -258,6 +276,22 @@ def rep_problem(
         bookings=_bookings(scenario, customers, calls.minutes),
         slack=rules.appointment_slack,
     )
+
+
+def _first_trip(scenario: Scenario, rep: int) -> int:
+    """Return the working day by which a trip asked for on the rep's first day is approved, and a new rep trained."""
+    reps, settings = scenario.reps, scenario.settings
+    first = max(0, int(reps.hired_day[rep]))
+    taught = settings.staffing.training_days if reps.new_hire[rep] else 0
+    wait = max(1, ceil(settings.budget.approval_days), taught)
+    days = first + np.flatnonzero(scenario.calendar.working[first:])
+    return int(days[wait]) if wait < len(days) else scenario.calendar.days
+
+
+def _trip_price(scenario: Scenario, rep: int) -> TripPrice:
+    budget, own = scenario.settings.budget, int(scenario.reps.monthly_salary_cents[rep])
+    days_a_month = 52 / 12 * len(scenario.settings.workday.weekdays)
+    return TripPrice(budget.km_cost, budget.lodging_night, (budget.pay_month if own == NONE else own) / days_a_month)
 
 
 def repeated(problem: RepProblem, of: Ints) -> RepProblem:

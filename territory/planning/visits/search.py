@@ -85,7 +85,7 @@ def plan_cycle(problem: RepProblem, places: Ints, away: frozenset[int], *, seed:
     tally = np.zeros((len(offsets), COLUMNS), dtype=np.int64)
     plan = Plan(stops, tally, np.full(problem.places, -1, dtype=np.int64))
     task = _task(
-        problem, places, table, classes, np.where(blocked, -1.0, 1.0 / field), _fees(problem, offsets, blocked)
+        problem, places, table, classes, np.where(blocked, -1.0, 1.0 / field), _fees(problem, places, offsets, blocked)
     )
     if len(places):
         mean_drive = max(1.0, float(problem.travel[0, places].mean()))
@@ -184,9 +184,18 @@ def _neglect_price(problem: RepProblem, places: Ints) -> Floats:
     return price
 
 
-def _fees(problem: RepProblem, offsets: Ints, blocked: NDArray[np.bool_]) -> Floats:
-    """Return the fee of every customer on every day of the cycle, and in a last column whether it has any."""
-    fees = np.where(blocked, MOVED, problem.fee[:, offsets % 7])
+def _fees(problem: RepProblem, places: Ints, offsets: Ints, blocked: NDArray[np.bool_]) -> Floats:
+    """Return the fee of every customer on every day of the cycle, and in a last column whether it has any.
+
+    A visit on a day away moves to a free day near by, the dearer the more days away share it; where there is none it
+    will not be made, and costs that.
+    """
+    visits = np.array([max((len(pattern.days) for pattern in patterns), default=1) for patterns in problem.patterns])
+    reach = (np.abs(offsets[:, None] - offsets) <= problem.shift_days).astype(np.int64)
+    free, busy = reach @ ~blocked, reach @ blocked
+    lost = _neglect_price(problem, places)[:, None] / visits[:, None]
+    away = np.where(free, MOVED * np.maximum(1.0, busy / np.maximum(free, 1)), np.maximum(MOVED, lost))
+    fees = np.where(blocked, away, problem.fee[:, offsets % 7])
     return np.column_stack([fees, (fees != 0).any(axis=1)])
 
 

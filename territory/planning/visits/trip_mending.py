@@ -13,7 +13,8 @@ from territory.planning.routes import Day, TimedRoute, time_route
 from territory.planning.visits.appointments import VisitRow
 from territory.planning.visits.problem import CAPACITY, RepProblem, cause_of_day, works_on
 from territory.planning.visits.rep_year import RouteRow, UnservedRow, held_route, route_row, visit_rows
-from territory.planning.visits.trips import Split, due_occurrences, free_run, plan_trips, split_days
+from territory.planning.visits.trip_rounds import Split, split_days
+from territory.planning.visits.trips import due_occurrences, free_run, plan_trips
 from territory.planning.visits.unroll import missing_minutes
 
 DISPLACED = 4

@@ -2,25 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
-from itertools import pairwise
 
 import numpy as np
 
 from territory.domain.customers import Ints
-from territory.planning.routes import shortest_tour
-from territory.planning.timing import NEVER, arrive, fit_start
 from territory.planning.visits.problem import (
     CAPACITY,
     END_OF_YEAR,
     START_OF_YEAR,
+    UNAPPROVED,
     RepProblem,
     works_on,
 )
-
-Split = tuple[tuple[int, ...], ...]
-"""Places by day of a trip."""
+from territory.planning.visits.trip_rounds import Split, cheapest_rounds, split_days
 
 
 @dataclass(frozen=True)
@@ -68,47 +64,6 @@ def far_places(problem: RepProblem) -> Ints:
     return np.flatnonzero(problem.km[0] > problem.trip_beyond_km)
 
 
-def split_days(problem: RepProblem, order: Sequence[int], classes: Sequence[int]) -> Split | None:
-    """Divide an order into days, each visit as early as can be, or return None where the days do not suffice.
-
-    Parameters
-    ----------
-    problem : RepProblem
-    order : sequence of int
-    classes : sequence of int
-        Window classes of the days in a row.
-    """
-    days: list[list[int]] = [[]]
-    place, minute = 0, problem.depart
-    for stop in order:
-        end = _visit_end(problem, classes[len(days) - 1], place, minute, stop)
-        if end > problem.trip_back and days[-1] and len(days) < len(classes):
-            days.append([])
-            end = _visit_end(problem, classes[len(days) - 1], place, problem.depart, stop)
-        if end > problem.trip_back:
-            return None
-        days[-1].append(stop)
-        place, minute = stop, end
-    if _home(problem, classes[len(days) - 1], place, minute) <= problem.trip_back:
-        return tuple(tuple(day) for day in days)
-    if len(days) == len(classes) or len(days[-1]) < 2:
-        return None
-    before = days[-1][-2]
-    end = _visit_end(problem, classes[len(days)], before, problem.depart, place)
-    if _home(problem, classes[len(days)], place, end) > problem.trip_back:
-        return None
-    return (*(tuple(day) for day in days[:-1]), tuple(days[-1][:-1]), (place,))
-
-
-def _visit_end(problem: RepProblem, w: int, place: int, minute: int, stop: int) -> int:
-    there = arrive(problem.gaps, w, minute, problem.travel[place, stop])
-    return min(NEVER, int(fit_start(problem.starts, w, stop, there)) + int(problem.service[stop]))
-
-
-def _home(problem: RepProblem, w: int, place: int, minute: int) -> int:
-    return int(arrive(problem.gaps, w, minute, problem.travel[place, 0]))
-
-
 def plan_trips(problem: RepProblem, places: Ints, *, solutions: int) -> tuple[list[Trip], list[int]]:
     """Group far customers into trips and give each trip its start days in the cycle.
 
@@ -133,7 +88,7 @@ def plan_trips(problem: RepProblem, places: Ints, *, solutions: int) -> tuple[li
     rounds = [
         (order, split)
         for (_, days), group in groups.items()
-        for order, split in _rounds(problem, _by_angle(problem, group), days, solutions)
+        for order, split in cheapest_rounds(problem, group, days, solutions=solutions)
     ]
     rounds.sort(key=lambda entry: min(int(problem.rank[place]) for place in entry[0]))
     busy: set[int] = set()
@@ -155,63 +110,14 @@ def typical_days(problem: RepProblem, place: int) -> tuple[int, ...]:
     return ()
 
 
-def _by_angle(problem: RepProblem, group: list[int]) -> list[int]:
-    """Sweep around the start place, beginning after the widest empty sector."""
-    where = np.array(group)
-    east = (problem.lon[where] - problem.lon[0]) * np.cos(np.radians(problem.lat[0]))
-    angle = np.arctan2(problem.lat[where] - problem.lat[0], east)
-    order = np.lexsort((where, angle))
-    turns = np.diff(angle[order], append=angle[order[0]] + 2 * np.pi)
-    return [group[k] for k in np.roll(order, -1 - int(np.argmax(turns)))]
-
-
-def _rounds(
-    problem: RepProblem, sweep: list[int], typical: Sequence[int], solutions: int
-) -> Iterator[tuple[tuple[int, ...], Split]]:
-    """Cut a sweep into trips as long as the days allow."""
-    current: list[int] = []
-    split: Split | None = None
-    for place in sweep:
-        longer = _cheapest_place(problem, current, place)
-        fits = split_days(problem, longer, typical)
-        if np.isin(problem.apart[place], current).any():
-            fits = None
-        if fits is None and split is not None:
-            yield _polished(problem, current, split, typical, solutions)
-            longer = [place]
-            fits = split_days(problem, longer, typical)
-        current, split = longer, fits
-    if split is not None:
-        yield _polished(problem, current, split, typical, solutions)
-
-
-def _cheapest_place(problem: RepProblem, order: list[int], place: int) -> list[int]:
-    stops = [0, *order, 0]
-    travel = np.where(problem.travel < 0, NEVER, problem.travel).astype(np.int64)
-    added = [travel[a, place] + travel[place, b] - travel[a, b] for a, b in pairwise(stops)]
-    at = int(np.argmin(added))
-    return [*order[:at], place, *order[at:]]
-
-
-def _polished(
-    problem: RepProblem, order: list[int], split: Split, typical: Sequence[int], solutions: int
-) -> tuple[tuple[int, ...], Split]:
-    stops = [0, *order]
-    tour = [order[node - 1] for node in shortest_tour(problem.travel[np.ix_(stops, stops)], solutions=solutions)]
-    candidates = [(order, split), *((way, split_days(problem, way, typical)) for way in (tour, tour[::-1]))]
-    feasible = [(way, days) for way, days in candidates if days is not None and len(way) == len(order)]
-    way, days = min(feasible, key=lambda entry: (len(entry[1]), _length(problem, entry[0])))
-    return tuple(way), days
-
-
-def _length(problem: RepProblem, order: Sequence[int]) -> int:
-    stops = [0, *order, 0]
-    return sum(int(problem.travel[a, b]) for a, b in pairwise(stops))
-
-
 def _with_starts(problem: RepProblem, order: tuple[int, ...], split: Split, busy: set[int]) -> Trip:
-    """Choose the start days that collide least with other trips and share their weeks with the fewest."""
-    best: tuple[tuple[int, int, int], tuple[int, ...], tuple[int, ...]] | None = None
+    """Choose the start days that collide least with other trips, share their weeks with the fewest, and mostly suit.
+
+    A start suits where the trip can be made on its days, all over the year, and leaves its week an ordinary day. Where
+    that leaves a choice of weeks each rep takes another one, so that the team is not away all at once.
+    """
+    best: tuple[tuple[int, int, int, int, int], tuple[int, ...], tuple[int, ...]] | None = None
+    weeks = problem.days.cycle_weeks
     for number, pattern in enumerate(problem.patterns[order[0]]):
         free = [start for start in pattern.days if _room(problem, start, order, split, busy)]
         starts, taken = [], set(busy)
@@ -222,11 +128,33 @@ def _with_starts(problem: RepProblem, order: tuple[int, ...], split: Split, busy
                 taken |= days
         crowded = sorted({*pattern.days, *pattern.dropped} - set(starts))
         shared = sum(day // 7 == start // 7 for start in starts for day in busy)
-        cost = (len(crowded), shared, number)
+        made = sum(_times_made(problem, start, len(split)) for start in starts)
+        turn = min(((start // 7 - problem.rep) % weeks for start in starts), default=weeks)
+        cost = (len(crowded), shared, -made, turn, number)
         if best is None or cost < best[0]:
             best = cost, tuple(starts), tuple(crowded)
     assert best is not None, "every frequency has a pattern"
     return Trip(order, split, best[1], best[2])
+
+
+def _times_made(problem: RepProblem, start: int, length: int) -> int:
+    """Return how often in the year a trip from a day of the cycle can be made and leaves its week an ordinary day."""
+    days = problem.days
+    firsts = np.arange(start - days.lead, days.count, days.cycle_days)
+    return sum(
+        len(free_run(problem, first, set())) >= length and _leaves_a_day(problem, first, length)
+        for first in firsts.tolist()
+    )
+
+
+def _leaves_a_day(problem: RepProblem, first: int, length: int) -> bool:
+    """Return whether the week of a trip keeps an ordinary day for the visits near home; no week is asked for more."""
+    days = problem.days
+    monday = first - int(days.weekday[first])
+    others = [day for day in range(monday, min(monday + 7, days.count)) if not first <= day < first + length]
+    return length >= len(days.weekdays) or any(
+        day >= 0 and works_on(problem, day) and days.of_day[day] == days.ordinary[days.weekday[day]] for day in others
+    )
 
 
 def _room(problem: RepProblem, start: int, order: tuple[int, ...], split: Split, busy: set[int]) -> bool:
@@ -290,7 +218,7 @@ def free_run(problem: RepProblem, first: int, busy: set[int]) -> list[int]:
     days = problem.days
     run: list[int] = []
     for day in range(first, first + problem.trip_max_days):
-        if day >= days.count or day in busy or not works_on(problem, day):
+        if not problem.first_trip <= day < days.count or day in busy or not works_on(problem, day):
             break
         if run and days.weekday[day] == 0:
             break
@@ -321,6 +249,8 @@ def _cause(problem: RepProblem, occurrence: Occurrence) -> int:
     """Return why a trip is not made, but for what rules out single days."""
     if occurrence.first_day < 0:
         return START_OF_YEAR
+    if occurrence.first_day < problem.first_trip:
+        return UNAPPROVED
     if occurrence.first_day + len(occurrence.trip.split) > problem.days.count:
         return END_OF_YEAR
     return CAPACITY
