@@ -10,6 +10,7 @@ import pandas as pd
 
 from territory.domain.customers import Ints, Strings
 from territory.domain.findings import Explanation, KeptGroup, Precision
+from territory.domain.night_account import NightAccount
 from territory.domain.plan import Plan, yuan
 from territory.domain.year_details import YearDetails
 from territory.errors import Reason
@@ -116,6 +117,8 @@ class Year:
         Only where asked for.
     details : YearDetails or None
         Reviews, forecasts, people and overruns; None where a year was read back from files.
+    nights : NightAccount or None
+        With the ledger: the nights away against the plan's.
     """
 
     replication: int
@@ -133,6 +136,7 @@ class Year:
     closing_cash_cents: int
     ledger: Ledger | None = None
     details: YearDetails | None = None
+    nights: NightAccount | None = None
 
     def month(self, measure: str) -> Ints:
         """Return the twelve values of a monthly measure."""

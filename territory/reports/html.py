@@ -94,7 +94,6 @@ def plan_view(plan: Plan, lang: str) -> dict[str, Any]:
         "head": sections.headcount_view(plan),
         "balance": sections.balance_rows(plan),
         "unserved": sections.unserved_rows(plan),
-        "trips": sections_trips.trip_view(plan),
         "moves": sections.move_view(plan),
         "business": sections.business_rows(plan),
         "training": list(zip(training["zh"], training["en"], strict=True)),
@@ -115,6 +114,7 @@ def year_view(plan: Plan, outcome: Outcome | None, verdict: Verdict | None) -> d
     """Return everything the page shows of the years; the keys exist without years too."""
     view: dict[str, Any] = {
         "outcome": outcome,
+        "trips": sections_trips.trip_view(plan, outcome),
         "verdict": verdict,
         "status": verdict.status if verdict else "untested",
         "deals": sections_year.deal_view(plan, outcome),

@@ -13,6 +13,7 @@ from scipy.spatial import ConvexHull, QhullError
 from territory.domain.customers import Floats, Ints
 from territory.domain.plan import Plan
 from territory.domain.settings import TIERS
+from territory.domain.trip_book import trip_book
 from territory.reports.map_labels import place_labels
 
 KM_PER_DEGREE = 111.19492664
@@ -69,16 +70,40 @@ def map_svg(plan: Plan) -> Markup:
         Markup('<svg id="map" class="map" role="img" viewBox="0 0 {:.0f} {:.0f}">').format(WIDTH, HEIGHT),
         Markup('<rect width="{:.0f}" height="{:.0f}" class="sea"></rect>').format(WIDTH, HEIGHT),
     ]
+    rounds = _rounds(plan)
+    far = np.zeros(len(who), dtype=bool)
+    far[[i for ways in rounds.values() for way in ways for i in way]] = True
+    home = np.c_[view.x(scenario.start_lon), view.y(scenario.start_lat)]
     draw = _points if len(who) <= MOST_CUSTOMERS else _bins
     for r in range(len(scenario.reps)):
         mine = np.flatnonzero(rep == r)
         parts.append(Markup('<g data-rep="{}" fill="{}" stroke="{}">').format(r, colour(r), colour(r)))
-        parts.append(_hull(x[mine], y[mine]))
+        near = mine[~far[mine]]
+        parts.append(_hull(x[near], y[near]))
+        parts.append(_ways(rounds.get(r, []), x, y, home[r]))
         parts.append(draw(plan, mine, x, y))
         parts.append(_home(plan, r, view))
         parts.append(Markup("</g>"))
     parts += [place_labels(who, x, y), _scale_bar(view), Markup("</svg>")]
     return Markup("").join(parts)
+
+
+def _rounds(plan: Plan) -> dict[int, list[tuple[int, ...]]]:
+    """Return the customers of each different trip of every rep, in the order of the way."""
+    book = trip_book(plan)
+    found: dict[int, dict[tuple[int, ...], None]] = {}
+    for rep, customers in zip(book.rep.tolist(), book.customers, strict=True):
+        found.setdefault(rep, {})[customers] = None
+    return {rep: list(ways) for rep, ways in found.items()}
+
+
+def _ways(rounds: list[tuple[int, ...]], x: Floats, y: Floats, home: Floats) -> Markup:
+    """Draw the way of each round, from the start place over its customers and back."""
+    ways = (np.vstack([home, np.c_[x, y][list(way)], home]) for way in rounds)
+    return Markup("").join(
+        Markup('<path class="trip" d="M{}"></path>').format("L".join(f"{a:.1f} {b:.1f}" for a, b in way))
+        for way in ways
+    )
 
 
 def colour(rep: int) -> str:

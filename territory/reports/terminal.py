@@ -11,6 +11,7 @@ from territory.domain.outcome import BREACHES, Outcome, Verdict
 from territory.domain.plan import Plan
 from territory.reports.excel import summary_rows
 from territory.reports.messages import lever_text, name_of, reason_text, text
+from territory.reports.sections_trips import account_line
 
 STATUS_STYLE = {"feasible": "bold green", "at_risk": "bold yellow", "not_feasible": "bold red", "untested": "bold"}
 SHOWN_LEVERS = 3
@@ -49,6 +50,9 @@ def print_result(plan: Plan, outcome: Outcome | None, verdict: Verdict | None, l
             console.print(Text(f"  {k}. {reason_text(reason, lang)}"))
     if outcome:
         console.print(Text(breach_line(outcome, lang)))
+        nights = outcome.sample.nights
+        if nights and nights.planned:
+            console.print(Text(account_line(nights, lang)))
     if verdict and verdict.levers:
         _print_levers(verdict, lang, console)
 

@@ -154,8 +154,14 @@ class Claims(NamedTuple):
     employed: float
 
 
-def refund_travel(journal: Journal, rules: BudgetRules, person: Person, *, day: int, cap: int, claims: Claims) -> None:
-    """Refund a month's travel, lodging and phone up to the cap, less an advance not yet settled (R-B3)."""
+def refund_travel(journal: Journal, rules: BudgetRules, person: Person, *, day: int, cap: int, claims: Claims) -> int:
+    """Refund a month's travel, lodging and phone up to the cap, less an advance not yet settled (R-B3).
+
+    Returns
+    -------
+    int
+        Cents of the lodging.
+    """
     travel = min(round(claims.km * rules.km_cost), cap)
     lodging = min(claims.nights * rules.lodging_night, cap - travel)
     phone = min(round(rules.phone_month * claims.employed), cap - travel - lodging)
@@ -166,6 +172,7 @@ def refund_travel(journal: Journal, rules: BudgetRules, person: Person, *, day: 
         settled = min(person.advance, travel + lodging + phone)
         person.advance -= settled
         journal.pay(day, "advance", -settled, rep=person.slot)
+    return lodging
 
 
 def find_overruns(journal: Journal, tables: YearTables) -> tuple[Overrun, ...]:

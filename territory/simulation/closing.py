@@ -6,8 +6,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from territory.domain.customers import Ints
+from territory.domain.night_account import NightAccount
 from territory.domain.outcome import BREACHES, MONTH_MEASURES, Year
 from territory.simulation import budget, reviews
+from territory.simulation.nights import account_nights
 from territory.simulation.receivables import sign_won
 from territory.simulation.records import LOST, OPEN, WON
 from territory.simulation.review_books import close_reviews
@@ -48,7 +50,12 @@ def close_books(world: World, replication: int) -> Year:
         closing_cash_cents=int(cash[-1]),
         ledger=budget.make_ledger(journal, money.receipts) if journal.ledger else None,
         details=details,
+        nights=_nights(world) if journal.ledger else None,
     )
+
+
+def _nights(world: World) -> NightAccount:
+    return account_nights(world.tables, world.team, sum(world.month_log["nights"]), world.lodging)
 
 
 def count_people(world: World) -> None:

@@ -78,10 +78,18 @@ def settle_people(world: World, month: int, rows: list[Worked], bookings: list[i
         wage = budget.monthly_pay(rules, person.salary, team_completion if person.manager else own, points, employed)
         journal.pay(pay_day, "pay", wage, rep=slot)
         journal.pay(pay_day, "bonus", budget.bonus(rules, person, sold, target), rep=slot)
-        if reported and refund_day < tables.days:
+        due = work.nights * rules.lodging_night
+        world.lodging["due"] += due
+        if not reported:
+            world.lodging["unreported"] += due
+        elif refund_day >= tables.days:
+            world.lodging["later"] += due
+        else:
             cap = budget.travel_cap(rules, month, sold, employed)
             claims = budget.Claims(work.km, work.nights, employed)
-            budget.refund_travel(journal, rules, person, day=refund_day, cap=cap, claims=claims)
+            world.lodging["paid"] += budget.refund_travel(
+                journal, rules, person, day=refund_day, cap=cap, claims=claims
+            )
         if target > 0 and sold >= target and not person.manager:
             reached.append((-own, slot))
     world.add("appraisal_points", month, round(100 * sum(appraisals) / len(appraisals)) if appraisals else 0)

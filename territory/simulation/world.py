@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Generator
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
@@ -88,6 +89,7 @@ class World:
     standing: tuple[tuple[int, ...], Duties, Ground] | None = None
     prospecting: int = 0
     upside: int = 0
+    lodging: Counter[str] = field(default_factory=Counter)
 
     def add(self, measure: str, month: int, amount: int) -> None:
         """Add to a monthly measure."""

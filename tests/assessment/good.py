@@ -53,7 +53,7 @@ def good_scenario() -> Scenario:
     )
     who, reps = plain.customers, plain.reps
     lat, lon = who.lat.copy(), who.lon.copy()
-    lat[list(FAR)], lon[list(FAR)] = (35.10, 35.13, 35.08, 35.15), (108.95, 109.02, 109.00, 108.90)
+    lat[list(FAR)], lon[list(FAR)] = (35.80, 35.83, 35.78, 35.85), (108.95, 109.02, 109.00, 108.90)
     tier, minutes = who.given_tier.copy(), who.visit_minutes.copy()
     tier[list(FAR)], minutes[list(FAR)] = 3, 180
     city, product_line = who.city.copy(), who.product_line.copy()
