@@ -18,6 +18,9 @@ from territory.planning.visits.problem import (
 )
 from territory.planning.visits.trip_rounds import Split, cheapest_rounds, split_days
 
+MOVED_FOR_TURN = 1
+"""Trips a year that may have to move rather than that the team is away in the same week."""
+
 
 @dataclass(frozen=True)
 class Trip:
@@ -111,12 +114,12 @@ def typical_days(problem: RepProblem, place: int) -> tuple[int, ...]:
 
 
 def _with_starts(problem: RepProblem, order: tuple[int, ...], split: Split, busy: set[int]) -> Trip:
-    """Choose the start days that collide least with other trips, share their weeks with the fewest, and mostly suit.
+    """Choose the start days that collide least with other trips, share their weeks with the fewest, and suit best.
 
-    A start suits where the trip can be made on its days, all over the year, and leaves its week an ordinary day. Where
-    that leaves a choice of weeks each rep takes another one, so that the team is not away all at once.
+    Of the starts that suit about as well each rep takes those of another week, so that the team is not away all at
+    once.
     """
-    best: tuple[tuple[int, int, int, int, int], tuple[int, ...], tuple[int, ...]] | None = None
+    found: list[tuple[tuple[int, int], int, tuple[int, int], Trip]] = []
     weeks = problem.days.cycle_weeks
     for number, pattern in enumerate(problem.patterns[order[0]]):
         free = [start for start in pattern.days if _room(problem, start, order, split, busy)]
@@ -128,22 +131,31 @@ def _with_starts(problem: RepProblem, order: tuple[int, ...], split: Split, busy
                 taken |= days
         crowded = sorted({*pattern.days, *pattern.dropped} - set(starts))
         shared = sum(day // 7 == start // 7 for start in starts for day in busy)
-        made = sum(_times_made(problem, start, len(split)) for start in starts)
+        suits = sum(_suits(problem, start, len(split)) for start in starts)
         turn = min(((start // 7 - problem.rep) % weeks for start in starts), default=weeks)
-        cost = (len(crowded), shared, -made, turn, number)
-        if best is None or cost < best[0]:
-            best = cost, tuple(starts), tuple(crowded)
-    assert best is not None, "every frequency has a pattern"
-    return Trip(order, split, best[1], best[2])
+        trip = Trip(order, split, tuple(starts), tuple(crowded))
+        found.append(((len(crowded), shared), suits, (turn, number), trip))
+    least = min(collisions for collisions, *_ in found)
+    most = max(suits for collisions, suits, *_ in found if collisions == least)
+    return min(
+        (choice, trip)
+        for collisions, suits, choice, trip in found
+        if collisions == least and suits >= most - MOVED_FOR_TURN
+    )[1]
 
 
-def _times_made(problem: RepProblem, start: int, length: int) -> int:
-    """Return how often in the year a trip from a day of the cycle can be made and leaves its week an ordinary day."""
+def _suits(problem: RepProblem, start: int, length: int) -> int:
+    """Return how well a day of the cycle suits a trip all over the year.
+
+    Each time counts 2 where the trip can be made on its days, 1 where it has to move, and nothing where its week would
+    be left without an ordinary day.
+    """
     days = problem.days
     firsts = np.arange(start - days.lead, days.count, days.cycle_days)
     return sum(
-        len(free_run(problem, first, set())) >= length and _leaves_a_day(problem, first, length)
+        2 * _leaves_a_day(problem, first, length) if len(free_run(problem, first, set())) >= length else 1
         for first in firsts.tolist()
+        if first >= problem.first_trip
     )
 
 
