@@ -10,6 +10,7 @@ from typing import Any, Literal, get_args, get_origin
 
 import pandas as pd
 
+from territory.domain.result_columns import RESULT_COLUMNS
 from territory.domain.settings import Settings
 from territory.inputs.annotations import Key, bare, bounds_of, keys_of
 from territory.inputs.column import Column
@@ -47,7 +48,7 @@ Row = tuple[str, str, str, str, str, str, str, str, str]
 
 
 def data_dictionary() -> pd.DataFrame:
-    """Return one row for every key of scenario.toml and every column of every table.
+    """Return one row for every key of scenario.toml, every column of every table, and columns of results.
 
     Returns
     -------
@@ -55,7 +56,15 @@ def data_dictionary() -> pd.DataFrame:
         Columns: source (file), key (dotted; ``[]`` marks lists of tables), type, unit, bounds, default (``required``
         where there is none), meaning, rule (id of the rulebook), synonyms (other headings).
     """
-    rows = [*_settings_rows(Settings, ""), *(row for table in TABLES.values() for row in _table_rows(table.name))]
+    rows = [
+        *_settings_rows(Settings, ""),
+        *(row for table in TABLES.values() for row in _table_rows(table.name)),
+        *(
+            (f"result {stem}.csv", one.name, one.kind, one.unit, "", "", one.meaning, one.rule, "")
+            for stem, columns in RESULT_COLUMNS.items()
+            for one in columns
+        ),
+    ]
     return pd.DataFrame(rows, columns=list(DICTIONARY_COLUMNS), dtype=object)
 
 

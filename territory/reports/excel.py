@@ -11,9 +11,11 @@ import numpy as np
 import pandas as pd
 import xlsxwriter
 
+from territory.domain.customers import NONE
 from territory.domain.outcome import Outcome, Verdict
 from territory.domain.plan import Plan, clock
 from territory.domain.settings import WEEKDAYS
+from territory.domain.year_tables import year_tables
 from territory.reports.figures import headline
 from territory.reports.messages import column_name, money, name_of, percent, reason_text, text
 from territory.reports.money import budget_lines
@@ -41,7 +43,9 @@ MONEY_COLUMNS = {
     "year_total",
     "planned_pay",
 }
+YEAR_MONEY = ("bookings", "gross_profit", "three_months", "rolling", "landing", "upside", "overdue", "projects")
 CODED_COLUMNS = {
+    "quadrant": "quadrant",
     "pareto_group": "pareto_group",
     "steer": "steer",
     "cause": "cause",
@@ -158,8 +162,13 @@ def plan_workbook(
     book.table("targets", agreements, money_columns=money_names)
     book.table("territories", frames["territories"])
     book.table("unserved", _unserved(plan, frames["unserved"], lang))
+    if plan.routes.trip.max(initial=NONE) != NONE:
+        book.table("trips", _trips(plan, frames["trips"]))
     if outcome:
         _budget(book, plan, outcome)
+        rep_ids = [str(one) for one in plan.scenario.reps.rep_id]
+        for code, frame in year_tables(outcome.sample, plan.scenario.calendar, rep_ids).items():
+            book.table(code, frame, money_columns=YEAR_MONEY)
     book.table("moves", frames["moves"])
     return book.bytes()
 
@@ -193,6 +202,14 @@ def visit_days(plan: Plan) -> pd.DataFrame:
             "provisional": provisional[routes.day],
         }
     )
+
+
+def _trips(plan: Plan, frame: pd.DataFrame) -> pd.DataFrame:
+    """Return the trips with the names of their customers."""
+    who = plan.scenario.customers
+    name_of_id = dict(zip(who.customer_id.tolist(), who.name.tolist(), strict=True))
+    names = ["; ".join(f"{one} {name_of_id[one]}" for one in row.split("; ")) for row in frame["customers"]]
+    return frame.drop(columns=["customers", "travel_minutes"]).assign(customer_list=names)
 
 
 def _unserved(plan: Plan, frame: pd.DataFrame, lang: str) -> pd.DataFrame:

@@ -43,7 +43,7 @@ def trip_view(plan: Plan, outcome: Outcome | None = None) -> dict[str, Any]:
 
 def account_line(nights: NightAccount, lang: str) -> str:
     """Say which planned nights a typical year spends and pays, and why not the others."""
-    comma, stop = ("；", "") if lang == "zh" else ("; ", " ")
+    comma, end, gap = ("；", "。", "") if lang == "zh" else ("; ", ".", " ")
     missed = [text(f"nights.{name}", lang, nights=getattr(nights, name)) for name in NOT_SPENT if getattr(nights, name)]
     unpaid = [
         text(f"nights.{name}", lang, amount_cents=getattr(nights, f"{name}_cents"))
@@ -52,8 +52,7 @@ def account_line(nights: NightAccount, lang: str) -> str:
     ]
     spent = text("nights.spent", lang, planned=nights.planned, spent=nights.spent)
     paid = text("nights.paid", lang, due_cents=nights.due_cents, paid_cents=nights.paid_cents)
-    end = text("nights.end", lang)
-    return f"{comma.join([spent, *missed])}{end}{stop}{comma.join([paid, *unpaid])}{end}"
+    return f"{comma.join([spent, *missed])}{end}{gap}{comma.join([paid, *unpaid])}{end}"
 
 
 def _rounds(plan: Plan, book: TripBook) -> list[dict[str, Any]]:

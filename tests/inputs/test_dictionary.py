@@ -9,14 +9,19 @@ from typing import get_type_hints
 
 import pytest
 
+from territory.domain.result_columns import RESULT_COLUMNS
 from territory.domain.settings import Settings
+from territory.domain.year_tables import year_tables
+from territory.experiments.runner import run_years
 from territory.inputs.columns import TABLES
 from territory.inputs.headings import headings, plain_heading, without_unit
 from territory.inputs.nearest import nearest
 from territory.inputs.problems import SENTENCES, problem
 from territory.inputs.schema import data_dictionary
 from territory.inputs.toml_lines import key_lines, line_of
+from territory.planning.workflow import make_plan
 from territory.reports import problems_zh
+from tests.factories import small_scenario
 from tests.inputs.folders import problems_of, write_scenario
 
 
@@ -27,6 +32,17 @@ def test_the_dictionary_lists_every_key_and_every_column() -> None:
         assert {f"{name}.{field.name}" for field in dataclasses.fields(table)} <= listed
     for name, schema in TABLES.items():
         assert dictionary.loc[dictionary["source"] == name, "key"].tolist() == [c.name for c in schema.columns]
+
+
+def test_the_dictionary_lists_the_columns_of_trips_people_and_reviews_as_results_have_them() -> None:
+    dictionary = data_dictionary()
+    scenario = small_scenario(6, 1)
+    plan = make_plan(scenario, effort="quick")
+    year = run_years(plan, years=1).sample
+    written = {"trips": plan.tables()["trips"], **year_tables(year, scenario.calendar, ["R1"])}
+    for stem, frame in written.items():
+        assert dictionary.loc[dictionary["source"] == f"result {stem}.csv", "key"].tolist() == list(frame.columns)
+    assert set(written) == set(RESULT_COLUMNS)
 
 
 def test_every_entry_of_the_dictionary_says_what_it_means() -> None:

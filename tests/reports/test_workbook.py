@@ -8,7 +8,10 @@ import zipfile
 import pytest
 from python_calamine import CalamineWorkbook
 
+from territory.experiments.runner import run_years
+from territory.planning.workflow import make_plan
 from territory.reports.excel import plan_workbook, visit_days
+from tests.factories import small_scenario
 from tests.reports.conftest import FORMULA, SCRIPT
 
 
@@ -25,6 +28,18 @@ def test_the_four_parts_of_the_regional_plan_are_sheets(content):
     names = CalamineWorkbook.from_filelike(io.BytesIO(content)).sheet_names
     assert names[:5] == ["摘要", "1 业务计划", "2 拜访计划", "3 培训计划", "4 目标协议"]
     assert {"区域划分", "未安排拜访", "预算", "客户变动"} <= set(names)
+
+
+def test_people_and_reviews_of_the_typical_year_are_sheets_with_headings_in_words():
+    plan = make_plan(small_scenario(6, 1), effort="quick")
+    outcome = run_years(plan, years=3)
+    content = plan_workbook(plan, outcome, None, "zh")
+    people, reviews = rows(content, "人员（典型年度）"), rows(content, "月度检查（典型年度）")
+    assert len(people) - 1 == len(outcome.sample.details.people)
+    assert len(reviews) - 1 == 12
+    assert not [heading for heading in people[0] + reviews[0] if heading.isascii()]
+    nights = reviews[0].index("外宿（夜）")
+    assert sum(row[nights] for row in reviews[1:]) == outcome.sample.details.month("nights").sum()
 
 
 def test_no_cell_is_a_formula_or_a_link(content):
