@@ -53,11 +53,30 @@ def prepare() -> None:
 def compile_ahead(scenario: Scenario, workers: int, backend: str) -> None:
     """Let a worker compile the kernels of visits, where they are not, while others still draw the territories."""
     from territory.parallel import start_workers
+
+    if not _kernels_are_compiled(scenario):
+        start_workers(workers, (), backend=backend, ahead=partial(_plan_a_few, scenario))
+
+
+def _plan_a_few(scenario: Scenario) -> None:
     from territory.planning.visits.planner import plan_a_few
+
+    plan_a_few(scenario)
+    if scenario.reps.pools:
+        from territory.planning.pooling import share_a_few
+
+        share_a_few(scenario)
+
+
+def _kernels_are_compiled(scenario: Scenario) -> bool:
+    """Return whether the kernels of visits were compiled before, those of shared areas only where there are some."""
     from territory.planning.visits.search import kernels_are_compiled
 
-    if not kernels_are_compiled():
-        start_workers(workers, (), backend=backend, ahead=partial(plan_a_few, scenario))
+    if not scenario.reps.pools:
+        return kernels_are_compiled()
+    from territory.planning.visits.pool import pool_kernels_are_compiled
+
+    return kernels_are_compiled() and pool_kernels_are_compiled()
 
 
 def make_plan_on_screen(
@@ -70,19 +89,11 @@ def make_plan_on_screen(
     """Make a plan; announce it where kernels have to be compiled first."""
     from territory.parallel import apart
     from territory.planning.assignment.free_start import free_kernels_are_compiled, wants_free_start
-    from territory.planning.visits.search import kernels_are_compiled
     from territory.planning.workflow import make_plan
 
-    missing = not kernels_are_compiled() or (scenario.reps.pools and not _pool_kernels_are_compiled())
-    if missing or (wants_free_start(scenario) and not free_kernels_are_compiled()):
+    if not _kernels_are_compiled(scenario) or (wants_free_start(scenario) and not free_kernels_are_compiled()):
         screen.say("cli.compiling")
     return make_plan(scenario, seed=seed, effort=effort, workers=workers, progress=screen.progress, run=apart)
-
-
-def _pool_kernels_are_compiled() -> bool:
-    from territory.planning.visits.pool import pool_kernels_are_compiled
-
-    return pool_kernels_are_compiled()
 
 
 def price_regularity(made: Plan, workers: int) -> Plan:

@@ -19,9 +19,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from territory.domain.customers import Floats, Ints
-from territory.domain.effort import Effort
+from territory.domain.effort import EFFORTS, Effort
 from territory.domain.plan import Routes, Territories, Unserved, Visits
-from territory.domain.scenario import CallPlan, Scenario
+from territory.domain.scenario import CallPlan, Scenario, call_plan
 from territory.errors import Reason
 from territory.parallel import map_tasks
 from territory.planning.assignment.cost import price, start_centres
@@ -31,7 +31,7 @@ from territory.planning.assignment.problem import Problem, build_problem
 from territory.planning.assignment.rules import Apart, Placement, Together, business_rules, works_this_year
 from territory.planning.assignment.shares import rep_shares
 from territory.planning.travel_fit import routed_minutes, with_routed_workload
-from territory.planning.visits.planner import assembled
+from territory.planning.visits.planner import A_FEW, assembled
 from territory.planning.visits.pool import BEGINNINGS, JointPlan, Pool, plan_together
 from territory.planning.visits.problem import RepProblem, rep_problem, year_windows
 from territory.planning.visits.rep_year import RepYear, Task, plan_rep
@@ -157,6 +157,33 @@ def share_areas(
         else:
             notes.append(pool)
     return drawn, tuple(notes)
+
+
+def share_a_few(scenario: Scenario) -> None:
+    """Plan a few customers of two reps together, as little work as compiles the kernels of shared areas."""
+    tier = np.zeros(len(scenario.customers), dtype=np.int64)
+    calls = call_plan(scenario, tier)
+    few, members = np.flatnonzero(calls.visits_per_cycle > 0)[:A_FEW], np.arange(min(2, len(scenario.reps)))
+    if len(few) < A_FEW or len(members) < 2:
+        return
+    team = Team(scenario, tier, calls, np.zeros(len(tier)), 0, EFFORTS["quick"])
+    load, free = calls.visits_per_cycle[few, None].astype(np.float64), np.zeros((2, 1))
+    plan_together(
+        Pool(
+            area="",
+            members=members,
+            problems=tuple(team.problem(member, few) for member in members.tolist()),
+            allowed=np.ones((len(few), 2), dtype=np.bool_),
+            present=np.zeros(len(few), dtype=np.int64),
+            load=load,
+            least=free,
+            most=free + np.inf,
+            solutions=1,
+            first_iterations=1,
+            seed=0,
+            iterations=1,
+        )
+    )
 
 
 def _least_driving(

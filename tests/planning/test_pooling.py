@@ -14,10 +14,11 @@ from territory.assessment.validate import validate_tables
 from territory.domain.effort import EFFORTS
 from territory.domain.plan import UNSERVED_CAUSES, Plan
 from territory.domain.scenario import Scenario, call_plan
+from territory.planning import pooling
 from territory.planning.pooling import share_areas
 from territory.planning.routes import Day, time_route
 from territory.planning.targets import customer_weights
-from territory.planning.visits.pool import Pool, plan_together
+from territory.planning.visits.pool import Pool, plan_together, pool_kernels_are_compiled
 from territory.planning.visits.problem import rep_problem, year_windows
 from territory.planning.workflow import make_plan
 from tests.factories import XIAN, small_scenario, texts
@@ -264,3 +265,11 @@ def driven(problem, mine: np.ndarray, cycle) -> list[int]:
     place = np.concatenate([[0], mine + 1])
     stops = [place[[0, *row[:length], 0]] for row, length in zip(cycle.rows, cycle.lengths.tolist(), strict=True)]
     return [int(problem.travel[way[:-1], way[1:]].sum()) for way in stops]
+
+
+def test_a_few_customers_suffice_to_compile_the_kernels_of_shared_areas(monkeypatch):
+    found: list = []
+    monkeypatch.setattr(pooling, "plan_together", lambda pool: found.append(plan_together(pool)))
+    pooling.share_a_few(pooled(team(8)))
+    assert len(found[0].cycles) == 2
+    assert pool_kernels_are_compiled()
