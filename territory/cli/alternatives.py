@@ -9,10 +9,10 @@ from typing import TYPE_CHECKING
 
 from territory.cli.options import Effort
 from territory.cli.screen import Screen
+from territory.cli.steps import plan_or_best
 
 if TYPE_CHECKING:
     from territory.domain.alternative import Alternative
-    from territory.domain.plan import Plan
     from territory.domain.scenario import Scenario
 
 Found = tuple["Alternative", ...]
@@ -41,7 +41,7 @@ def write_alternatives(
     make = partial(make_plan, scenario, seed=seed, effort=effort, workers=workers, progress=screen.progress)
     written = 0
     for one in found:
-        made, stop = _planned(partial(make, territories=one.territories), stop)
+        made, stop = plan_or_best(partial(make, territories=one.territories), stop)
         if made is None or (stop and written):
             break
         save = partial(write_report, out / "alternatives" / str(written + 1), made, lang=screen.lang)
@@ -77,22 +77,6 @@ def _designed(
     except KeyboardInterrupt as interrupt:
         return by_now[-1]() if by_now else (), interrupt
     return found, None
-
-
-def _planned(make: Callable[..., Plan], stop: KeyboardInterrupt | None) -> tuple[Plan | None, KeyboardInterrupt | None]:
-    """Return the plan, after an interrupt the best there is or none, and the interrupt."""
-    from territory.errors import Stopped
-    from territory.parallel import apart
-
-    def at_once(_work: Callable[[], Plan]) -> Plan:
-        raise KeyboardInterrupt
-
-    try:
-        return make(run=at_once if stop else apart), None
-    except Stopped as interrupt:
-        return interrupt.best, interrupt
-    except KeyboardInterrupt as interrupt:
-        return None, interrupt
 
 
 def _saved(save: Callable[[], Path], stop: KeyboardInterrupt | None) -> KeyboardInterrupt | None:

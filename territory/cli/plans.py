@@ -28,12 +28,12 @@ from territory.cli.steps import (
     compile_ahead,
     load,
     make_plan_on_screen,
+    plan_or_best,
     prepare,
     price_regularity,
     simulate_and_write,
     write,
 )
-from territory.errors import Stopped
 from territory.parallel import apart, start_workers, to_the_end
 
 if TYPE_CHECKING:
@@ -71,14 +71,14 @@ def plan(
 
 def _whole_plan(screen: Screen, out: Path, scenario: Scenario, seed: int | None, effort: Effort, workers: int) -> Plan:
     """Make a plan; an interrupt writes the best whole one there is, or says that there is none, and ends all."""
-    try:
-        return make_plan_on_screen(screen, scenario, seed, effort, workers)
-    except Stopped as stop:
-        write(screen, out, stop.best)
-        raise
-    except KeyboardInterrupt:
+    made, stop = plan_or_best(partial(make_plan_on_screen, screen, scenario, seed, effort, workers))
+    if made is not None and stop is None:
+        return made
+    if made is None:
         screen.say("cli.nothing_written")
-        raise
+    else:
+        write(screen, out, made)
+    raise stop or KeyboardInterrupt
 
 
 def _with_regularity(screen: Screen, out: Path, made: Plan, workers: int) -> Plan:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from functools import partial
 from importlib import import_module
@@ -11,6 +11,8 @@ from typing import TYPE_CHECKING, Any
 
 from territory.cli.options import Effort
 from territory.cli.screen import Screen
+from territory.errors import Stopped
+from territory.parallel import apart, to_the_end
 
 if TYPE_CHECKING:
     from territory.domain.outcome import Outcome
@@ -85,15 +87,42 @@ def make_plan_on_screen(
     seed: int | None,
     effort: Effort,
     workers: int,
+    *,
+    run: Callable[[Callable[[], Plan]], Plan] = apart,
 ) -> Plan:
     """Make a plan; announce it where kernels have to be compiled first."""
-    from territory.parallel import apart
     from territory.planning.assignment.free_start import free_kernels_are_compiled, wants_free_start
     from territory.planning.workflow import make_plan
 
     if not _kernels_are_compiled(scenario) or (wants_free_start(scenario) and not free_kernels_are_compiled()):
         screen.say("cli.compiling")
-    return make_plan(scenario, seed=seed, effort=effort, workers=workers, progress=screen.progress, run=apart)
+    return make_plan(scenario, seed=seed, effort=effort, workers=workers, progress=screen.progress, run=run)
+
+
+def plan_or_best(
+    make: Callable[..., Plan], stop: KeyboardInterrupt | None = None
+) -> tuple[Plan | None, KeyboardInterrupt | None]:
+    """Return the plan and None, or the best there is (None where nothing is) and the interrupt.
+
+    Parameters
+    ----------
+    make : callable
+        `make_plan` or `make_plan_on_screen` with its arguments but `run`.
+    stop : KeyboardInterrupt, optional
+        An interrupt that came before: only a first plan is made.
+    """
+
+    def not_begun(_work: Callable[[], Plan]) -> Plan:
+        raise KeyboardInterrupt
+
+    for run in (not_begun,) if stop else (apart, not_begun):
+        try:
+            return make(run=run), None
+        except Stopped as interrupt:
+            return interrupt.best, interrupt
+        except KeyboardInterrupt as interrupt:  # before the work began
+            stop = interrupt
+    return None, stop
 
 
 def price_regularity(made: Plan, workers: int) -> Plan:
@@ -122,7 +151,6 @@ def simulate_and_write(
     from territory.experiments.levers import find_levers
     from territory.experiments.runner import run_years
     from territory.experiments.until import MOST_YEARS, run_until
-    from territory.parallel import to_the_end
     from territory.planning.workflow import make_plan
 
     budget = EFFORTS[made.effort]

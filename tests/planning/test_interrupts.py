@@ -192,9 +192,29 @@ def test_a_plan_cut_short_by_its_time_limit_is_written_and_counts_as_done(monkey
     assert (out / "manifest.json").exists()
 
 
-def test_a_command_stopped_before_a_whole_plan_says_that_nothing_was_written(monkeypatch, tmp_path):
-    monkeypatch.setattr(workflow, "make_plan", stopping(workflow.make_plan, 0))
+def always_stopped(*_case, **_options):
+    raise KeyboardInterrupt
+
+
+def test_a_command_stopped_before_kernels_are_compiled_says_that_nothing_was_written(monkeypatch, tmp_path):
+    monkeypatch.setattr(workflow, "make_plan", always_stopped)
     done = CliRunner().invoke(app, ["plan", "jewellery_counter", "--out", str(tmp_path / "out"), "--workers", "1"])
     assert done.exit_code == 130
     assert "nothing was written" in done.output
     assert not (tmp_path / "out").exists()
+
+
+def test_a_command_stopped_before_the_work_began_writes_a_first_plan(monkeypatch, tmp_path):
+    calls = []
+    weights = workflow.customer_weights
+
+    def stopped_once(scenario):
+        calls.append(scenario)
+        if len(calls) == 1:
+            raise KeyboardInterrupt
+        return weights(scenario)
+
+    monkeypatch.setattr(workflow, "customer_weights", stopped_once)
+    done = CliRunner().invoke(app, ["plan", "jewellery_counter", "--out", str(tmp_path / "out"), "--workers", "1"])
+    assert done.exit_code == 130
+    assert check_manifest(tmp_path / "out") == []
