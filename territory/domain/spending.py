@@ -34,10 +34,11 @@ MONTHS = 12
 def planned_spending(plan: Plan) -> dict[str, Floats]:
     """Return planned payments in cents by heading, each an array of 12 months.
 
-    Set-up in the first month and the monthly lines as given; advertising in its month; pay of every rep at 100 % while
-    employed, after the cut the kept share of the cohort; travel, lodging and phone as routed, under the cap of the
-    first months and the share of the rep's target later, refunded a month after; recruiting and training of the year's
-    new hires and of the successors that the attrition asks for; project money as if the target were all projects.
+    Set-up in the first month and the monthly lines as given; advertising in its month; pay of every rep at 100 %
+    while employed, after the cut the kept share of the cohort; travel, lodging and phone as routed, under the cap
+    of the first months and the share of the rep's target later, refunded a month after, with the advances of first
+    trips; recruiting and training of the year's new hires and of the successors that the attrition asks for;
+    project money as if the target were all projects.
     """
     budget, staffing = plan.scenario.settings.budget, plan.scenario.settings.staffing
     reps = plan.scenario.reps
@@ -54,7 +55,8 @@ def planned_spending(plan: Plan) -> dict[str, Floats]:
     heads = planned_heads(plan)
     pay = np.where(reps.monthly_salary_cents == NONE, budget.pay_month, reps.monthly_salary_cents)
     out["pay"] += pay @ heads
-    out["travel"][1:] += _refunds(plan, heads)[:-1]
+    refunds = np.pad(_refunds(plan, heads)[:, :-1], ((0, 0), (1, 0)))
+    out["travel"] += refunds.sum(axis=0) + _advances(plan, refunds)
     calendar = plan.scenario.calendar
     hire_cents = budget.recruiting + budget.training
     new = reps.new_hire & (reps.hired_day >= 0) & (reps.hired_day < calendar.days)
@@ -87,7 +89,10 @@ def planned_heads(plan: Plan) -> Floats:
 
 
 def _refunds(plan: Plan, heads: Floats) -> Floats:
-    """Return refunds of travel, lodging and phone by the month they arise in (R-B3)."""
+    """Return refunds of travel, lodging and phone by rep and the month they arise in (R-B3).
+
+    Whoever has no target, as a manager, is refunded by sales the plan does not know: all is planned.
+    """
     budget, routes = plan.scenario.settings.budget, plan.routes
     shape = heads.shape
     cost = np.zeros(shape)
@@ -96,5 +101,26 @@ def _refunds(plan: Plan, heads: Floats) -> Floats:
     np.add.at(cost, (routes.rep, month), routes.travel_km * budget.km_cost + nights * budget.lodging_night)
     target = plan.targets.rep_month_cents(plan.territories.rep, shape[0])
     early = np.arange(MONTHS) < budget.travel_cap_months
-    cap = np.where(early, budget.travel_cap * heads, budget.travel_share_of_sales * target)
-    return np.asarray(np.minimum(cost + budget.phone_month * heads, cap).sum(axis=0), dtype=np.float64)
+    sales = np.where(target.sum(axis=1, keepdims=True) > 0, budget.travel_share_of_sales * target, np.inf)
+    cap = np.where(early, budget.travel_cap * heads, sales)
+    return np.asarray(np.minimum(cost + budget.phone_month * heads, cap), dtype=np.float64)
+
+
+def _advances(plan: Plan, refunds: Floats) -> Floats:
+    """Return advances by the month of each rep's first trip, less what the refunds after it settle (R-B3).
+
+    Parameters
+    ----------
+    plan : Plan
+    refunds : array of float, shape (reps, 12)
+        By the month in which they are paid.
+    """
+    out = np.zeros(MONTHS)
+    away = np.flatnonzero(plan.routes.trip != NONE)
+    travellers, first = np.unique(plan.routes.rep[away], return_index=True)
+    for rep, day in zip(travellers.tolist(), plan.routes.day[away[first]].tolist(), strict=True):
+        month = int(plan.scenario.calendar.month[day])
+        settled = np.minimum(np.cumsum(refunds[rep, month + 1 :]), plan.scenario.settings.budget.travel_advance)
+        out[month] += plan.scenario.settings.budget.travel_advance
+        out[month + 1 :] -= np.diff(settled, prepend=0.0)
+    return out

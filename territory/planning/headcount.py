@@ -98,7 +98,8 @@ def confirm_headcount(
     size = ceil(team - 1e-9)
     needed = min(needed, max(size, headcount.lower_bound)) if fits or uneven else max(needed, size + 1)
     answer = dataclasses.replace(headcount, needed=needed, carried_share=float(np.clip(carried, 0, 1)), reasons=())
-    code = "headcount.plan_serves" if fits else "headcount.plan_uneven" if uneven else "headcount.plan_leaves_out"
+    serves = "headcount.plan_nearly_serves" if left_out else "headcount.plan_serves"
+    code = serves if fits else "headcount.plan_uneven" if uneven else "headcount.plan_leaves_out"
     lacking = np.unique(unserved.rep[unserved.cause == UNSERVED_CAUSES.index("capacity")])
     values = {"reps": size, "visits": left_out, "travel_minutes": round(float(routed[0]), 1)}
     if uneven:
@@ -216,7 +217,9 @@ def _balance_reason(answer: Headcount) -> Reason:
         "needed": answer.needed,
         "carried_share": round(answer.carried_share, 4),
     }
-    return Reason("headcount.enough" if answer.carried_share >= 1 else "headcount.short", values, "R-H1")
+    if answer.available < answer.needed:
+        return Reason("headcount.short", values, "R-H1")
+    return Reason("headcount.enough" if answer.carried_share >= 1 else "headcount.enough_people", values, "R-H1")
 
 
 def _people_reasons(scenario: Scenario, answer: Headcount, hires: _Hires) -> list[Reason]:

@@ -276,7 +276,7 @@ def summary_rows(plan: Plan, outcome: Outcome | None, verdict: Verdict | None, l
     rows.append((text("key.reps_needed", lang), f"{fig['reps_needed']}", note))
     rows.append((text("key.visits", lang), f"{fig['visits']:,}", text("key.unserved", lang, unserved=fig["unserved"])))
     travel = text("key.travel_note", lang, km=round(fig["travel_km"]), nights=fig["nights_away"])
-    rows.append((text("key.travel", lang), f"{round(fig['travel_minutes'] / 60):,} h", travel))
+    rows.append((text("key.travel", lang), text("key.hours", lang, hours=round(fig["travel_minutes"] / 60)), travel))
     rows.append((text("key.gap", lang), f"≤ {percent(fig['territory_gap'])}", text("key.gap_note", lang)))
     moved = text("key.moved_note", lang, sales_cents=fig["moved_sales_cents"])
     rows.append((text("key.moved", lang), f"{fig['moved_customers']:,}", moved))

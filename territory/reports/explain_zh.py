@@ -113,7 +113,7 @@ EXPLAIN = {
     "sweep.chart_target": "完成任务",
     "sweep.chart_cost": "支出",
     "sweep.chart_axis": "业务员人数",
-    "key.travel_share": "路途占工作时间",
+    "key.travel_share": "路途占外勤（路途加面谈）",
     "key.km_per_visit": "每次拜访里程",
     "key.trip_efficiency": "毛利与支出之比",
     "key.collected": "回款占签单比例",

@@ -63,6 +63,8 @@ MESSAGES = {
     "key.visits": "Visits planned",
     "key.unserved": "{unserved} not made, each with its cause",
     "key.travel": "On the road in the year",
+    "key.hours": "{hours} h",
+    "key.km": "{km} km",
     "key.travel_note": "{km} km, {nights} nights away",
     "key.gap": "Territories could be better by",
     "key.gap_note": "proven: no other division around these middles travels and moves less than that",

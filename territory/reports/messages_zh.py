@@ -57,6 +57,8 @@ MESSAGES = {
     "key.visits": "计划拜访次数",
     "key.unserved": "{unserved} 次未安排，均注明原因",
     "key.travel": "全年路途时间",
+    "key.hours": "{hours} 小时",
+    "key.km": "{km} 公里",
     "key.travel_note": "{km} 公里，外宿 {nights} 夜",
     "key.gap": "区域划分最多还能改进",
     "key.gap_note": "已证明：围绕这些中心的任何划分，路途与变动都不会比这更少",
@@ -279,7 +281,7 @@ MESSAGES = {
     "terminal.breaches": "各项检查未达标的次数（年均）：{breaches}。",
     "terminal.levers": "最有效的措施（相同年度成对比较；全部满足的年度百分点）",
     "terminal.lever": "{joint} 个百分点（{low} 至 {high}），完成任务 {target} 个百分点，"
-    "签约额 {effect_cents}（{effect_low_cents} 至 {effect_high_cents}）：{lever}",
+    "签单额 {effect_cents}（{effect_low_cents} 至 {effect_high_cents}）：{lever}",
     "comparison.title": "在 {years} 个相同年度上比较计划",
     "comparison.plan": "计划",
     "comparison.bookings": "签单额（元）",

@@ -8,6 +8,8 @@ REASONS = {
     "reason.headcount.enough": "The {available} full reps available are enough; {needed} are needed",
     "reason.headcount.short": "Only {available} full reps are available where {needed} are needed; they can carry "
     "{carried_share} of the visits",
+    "reason.headcount.enough_people": "The {available} full reps available are more than the {needed} needed; "
+    "the calendar has room for {carried_share} of the visits",
     "reason.headcount.cut": "Of {hired} people hired {keep} are kept at the review; so that {needed} remain, "
     "{to_hire} more must be hired",
     "reason.headcount.attrition": "{attrition} of the reps resign in a year and a place stays empty for "
@@ -16,6 +18,8 @@ REASONS = {
     "they can make all their visits",
     "reason.headcount.plan_serves": "The routed plan shows it: {reps} reps make every visit, with {travel_minutes} "
     "minutes on the road a week",
+    "reason.headcount.plan_nearly_serves": "The routed plan shows it: {reps} reps make every visit but {visits} of the "
+    "year, with {travel_minutes} minutes on the road a week",
     "reason.headcount.plan_leaves_out": "The routed plan shows it: with {reps} reps {visits} visits of the year "
     "find no time, with {travel_minutes} minutes on the road a week",
     "reason.headcount.plan_uneven": "The routed plan leaves out {visits} visits of the year in {territories} "

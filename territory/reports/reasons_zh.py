@@ -6,11 +6,15 @@ REASONS = {
     "reason.headcount.travel": "{needed} 名业务员每周路途约 {travel_minutes} 分钟",
     "reason.headcount.enough": "现有折合全职 {available} 人，需要 {needed} 人，人手足够",
     "reason.headcount.short": "现有折合全职仅 {available} 人，而需要 {needed} 人；只能承担 {carried_share} 的拜访",
+    "reason.headcount.enough_people": "现有折合全职 {available} 人，多于所需的 {needed} 人，人手足够；已排入 "
+    "{carried_share} 的拜访",
     "reason.headcount.cut": "所招 {hired} 人在考核时保留 {keep} 人；为留下 {needed} 人，还需招聘 {to_hire} 人",
     "reason.headcount.attrition": "每年有 {attrition} 的业务员辞职，岗位空缺 {vacant_days} 天，损失工作时间的 "
     "{lost_share}",
     "reason.headcount.ramp": "新业务员第一年的业绩为熟手的 {first_year_share}，但拜访可以全部完成",
     "reason.headcount.plan_serves": "排定的路线证明：{reps} 名业务员可完成全部拜访，每周路途 {travel_minutes} 分钟",
+    "reason.headcount.plan_nearly_serves": "排定的路线证明：{reps} 名业务员可完成全年拜访，仅 {visits} 次排不进去，"
+    "每周路途 {travel_minutes} 分钟",
     "reason.headcount.plan_leaves_out": "排定的路线表明：{reps} 名业务员全年有 {visits} 次拜访排不进去，每周路途 "
     "{travel_minutes} 分钟",
     "reason.headcount.plan_uneven": "排定的路线在 {territories} 个区域全年有 {visits} 次拜访排不进去，"
