@@ -58,7 +58,7 @@ def test_slowly_annealed_first_plans_are_crossed_into_a_plan_no_worse_than_any_o
         return one
 
     monkeypatch.setattr(engine._Search, "anneal", watched)
-    monkeypatch.setattr(engine, "STYLES", (engine.Style(1_000, 3, 0.5, 40, 0.2, 0.02),))
+    monkeypatch.setattr(engine, "STYLES", (engine.Style(1_000, 3, 0.5, 40, 0.2, 0.02, 1_000),))
     plan = plan_shared_area(area, seed=1, iterations=3_000)
     assert not broken_rules(area, plan)
     assert len(annealed) >= 3

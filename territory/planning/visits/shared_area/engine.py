@@ -28,11 +28,11 @@ from territory.planning.visits.shared_area.state import (
     touch_all,
 )
 
-EFFORT_ITERATIONS = {"quick": 200_000, "standard": 1_100_000, "thorough": 6_600_000}
+EFFORT_ITERATIONS = {"quick": 200_000, "standard": 1_400_000, "thorough": 8_000_000}
 """Iterations of each effort: about 1.4, 8 and 50 CPU seconds on a slow core, whatever the size."""
 
-LOOKS_PER_ITERATION, CHAIN_LOOKS = 1000, 1250
-"""Insertions and moves looked at in one iteration; where plans are annealed slowly, they cost less."""
+CHAIN_LOOKS = 1150
+"""Insertions and moves looked at in one iteration when one plan is annealed; in others, see `Style.looks`."""
 
 CHILD_LOOKS = 600
 """What a child counts as effort per visit, beside its ruins and moves: crossover, split, selection."""
@@ -79,6 +79,8 @@ class Style:
         Share of the effort in which these are annealed slowly; 0 for short annealing of `START_STEPS`.
     child_steps, child_hot, child_cold : int, float, float
         Ruins of each child and their temperatures.
+    looks : int
+        Insertions and moves looked at in one iteration, so that one takes much the same time whatever the size.
     """
 
     most_visits: int
@@ -87,9 +89,10 @@ class Style:
     child_steps: int
     child_hot: float
     child_cold: float
+    looks: int
 
 
-STYLES = (Style(185, 10, 0.0, 300, 0.3, 0.02), Style(400, 4, 0.5, 4000, 0.2, 0.02))
+STYLES = (Style(185, 10, 0.0, 300, 0.3, 0.02, 1000), Style(400, 4, 0.5, 4000, 0.2, 0.02, 1600))
 
 
 def plan_shared_area(area: SharedArea, *, seed: int, iterations: int = EFFORT_ITERATIONS["standard"]) -> SharedPlan:
@@ -121,10 +124,9 @@ def plan_shared_area(area: SharedArea, *, seed: int, iterations: int = EFFORT_IT
     if seed < 0 or iterations < 1:
         raise ValueError(f"seed {seed} must not be negative, iterations {iterations} must be positive")
     problem = problem_of(area)
-    search = _Search(area, problem, seed, iterations * LOOKS_PER_ITERATION)
+    search = _Search(area, problem, seed)
     style = next((style for style in STYLES if search.visits <= style.most_visits), None)
-    if style is None or style.start_share > 0:
-        search.budget = iterations * CHAIN_LOOKS
+    search.budget = iterations * (CHAIN_LOOKS if style is None else style.looks)
     if style is None:
         search.anneal(1.0)
     else:
@@ -137,9 +139,9 @@ def plan_shared_area(area: SharedArea, *, seed: int, iterations: int = EFFORT_IT
 class _Search:
     """One run: the plan in work, the population, and the best so far."""
 
-    def __init__(self, area: SharedArea, problem: Problem, seed: int, budget: int) -> None:
+    def __init__(self, area: SharedArea, problem: Problem, seed: int) -> None:
         self.problem, self.state = problem, new_state(problem, seed)
-        self.choice, self.budget = random.Random(seed), budget  # noqa: S311 (no secret)
+        self.choice, self.budget = random.Random(seed), 1  # noqa: S311 (no secret)
         times = np.array([len(set(patterns[0])) for patterns in area.patterns])
         self.visits = int(times.sum())
         self.service = float((times * area.service).sum())

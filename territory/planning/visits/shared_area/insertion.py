@@ -21,7 +21,7 @@ from territory.planning.visits.shared_area.state import (
 IMPOSSIBLE = 1e30
 """Cost of what cannot be done."""
 
-VEHICLE_BITS = 62
+VEHICLE_BITS = 64
 """Vehicles told apart in one word; farther ones share a bit."""
 
 NEAR_VISITS = 15
@@ -83,7 +83,7 @@ def _mark_near_tours(p: Problem, s: State, node: int, wanted: int) -> None:
             days &= days - 1
             vehicle = s.i[unsigned(s.tour_of + day * p.nodes + near)]
             if vehicle >= 0:
-                s.i[unsigned(s.near_tours + day)] |= 1 << vehicle % VEHICLE_BITS
+                s.i[unsigned(s.near_tours + day)] |= 1 << (vehicle & VEHICLE_BITS - 1)
                 seen += 1
         if seen >= most:
             break
@@ -92,26 +92,29 @@ def _mark_near_tours(p: Problem, s: State, node: int, wanted: int) -> None:
 
 @inlined
 def _price_tour(p: Problem, s: State, node: int, day: int, vehicle: int) -> None:
-    """Take the cheapest place on a tour for a customer if it is the best of the day so far, penalties included."""
+    """Take the cheapest place on a tour for a customer if it is the best of the day so far, penalties included.
+
+    A tour whose excess load alone would cost more is not looked through: a visit hardly ever shortens a tour.
+    """
     s.i[WORK] += TOUR_LOOKS
     if _overlook(s):
         return
-    tour = day * p.vehicles + vehicle
+    tour, most, demand = day * p.vehicles + vehicle, s.f[unsigned(s.day_cost + day)], p.f[unsigned(p.demand + node)]
+    over = s.f[unsigned(s.load + tour)] + demand - p.f[unsigned(p.capacity + day)]
+    if over > 0.0 and min(over, demand) * s.f[LOAD_PRICE] >= most:
+        return
     key = node * p.days * p.vehicles + tour
     if s.i[unsigned(s.known + key)] != s.i[unsigned(s.version + tour)]:
         _cheapest_on_tour(p, s, node, day, vehicle, key)
     cost = s.f[unsigned(s.known_cost + key)]
-    if cost >= s.f[unsigned(s.day_cost + day)]:
+    if cost >= most:
         return
-    load = s.f[unsigned(s.load + tour)] + p.f[unsigned(p.demand + node)]
     length = s.f[unsigned(s.length + tour)] + cost
-    fine = 0.0
-    if load > p.f[unsigned(p.capacity + day)]:
-        fine = (load - p.f[unsigned(p.capacity + day)]) * s.f[LOAD_PRICE]
+    fine = over * s.f[LOAD_PRICE] if over > 0.0 else 0.0
     if length > p.f[unsigned(p.limit + day)]:
         fine += (length - p.f[unsigned(p.limit + day)]) * s.f[LENGTH_PRICE]
     fine -= s.f[unsigned(s.fine + tour)]
-    if cost + fine < s.f[unsigned(s.day_cost + day)]:
+    if cost + fine < most:
         s.f[unsigned(s.day_cost + day)], s.f[unsigned(s.day_fine + day)] = cost + fine, fine
         s.i[unsigned(s.day_after + day)] = s.i[unsigned(s.known_after + key)]
 
@@ -133,7 +136,7 @@ def _price_day(p: Problem, s: State, node: int, day: int) -> None:
             break
     if s.f[unsigned(s.day_fine + day)] > 0.0:
         for vehicle in range(p.vehicles):
-            if not seen >> vehicle % VEHICLE_BITS & 1 and s.i[unsigned(depots + vehicle)] < p.customers:
+            if not seen >> (vehicle & VEHICLE_BITS - 1) & 1 and s.i[unsigned(depots + vehicle)] < p.customers:
                 _price_tour(p, s, node, day, vehicle)
 
 
