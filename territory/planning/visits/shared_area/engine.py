@@ -31,7 +31,7 @@ from territory.planning.visits.shared_area.state import (
 EFFORT_ITERATIONS = {"quick": 200_000, "standard": 1_400_000, "thorough": 8_000_000}
 """Iterations of each effort: about 1.4, 8 and 50 CPU seconds on a slow core, whatever the size."""
 
-CHAIN_LOOKS = 1150
+CHAIN_LOOKS = 1250
 """Insertions and moves looked at in one iteration when one plan is annealed; in others, see `Style.looks`."""
 
 CHILD_LOOKS = 600
@@ -46,8 +46,9 @@ REMOVED, CHAIN_REMOVED = 8.0, 6.0
 CHAIN_PIECE = 500
 """Ruins between two changes of a slow temperature; an interrupt waits no longer."""
 
-CHAIN_HOT, CHAIN_COLD = 2.0, 0.03
-"""Temperatures of a plan that is annealed slowly, in mean edges, as all temperatures here."""
+CHAIN_HOT, START_CHAIN_HOT, CHAIN_COLD = 0.8, 2.0, 0.03
+"""Temperatures of a plan that is annealed slowly, in mean edges, as all temperatures here: at the beginning of an only
+plan, of a first plan, and at the end."""
 
 CHAIN_PRICES = 100.0
 """Prices of infeasibility meanwhile, in first prices of the population."""
@@ -128,7 +129,7 @@ def plan_shared_area(area: SharedArea, *, seed: int, iterations: int = EFFORT_IT
     style = next((style for style in STYLES if search.visits <= style.most_visits), None)
     search.budget = iterations * (CHAIN_LOOKS if style is None else style.looks)
     if style is None:
-        search.anneal(1.0)
+        search.anneal(1.0, CHAIN_HOT)
     else:
         while search.spent < 1:
             search.start(style)
@@ -171,7 +172,7 @@ class _Search:
         for k in range(style.starts):
             if style.start_share > 0:
                 until = begin + (1 - begin) * style.start_share * (k + 1) / style.starts
-                self.population.add(self.anneal(until))
+                self.population.add(self.anneal(until, START_CHAIN_HOT))
                 continue
             reprice(self.problem, self.state, self.load_price, self.length_price)
             self._build()
@@ -196,15 +197,15 @@ class _Search:
             if population.adapt_prices():
                 reprice(self.problem, self.state, population.load_price, population.length_price)
 
-    def anneal(self, until: float) -> Individual:
-        """Anneal one plan slowly until a share of the effort is used up."""
+    def anneal(self, until: float, hot: float) -> Individual:
+        """Anneal one plan slowly, from this temperature on, until a share of the effort is used up."""
         reprice(self.problem, self.state, CHAIN_PRICES * self.load_price, CHAIN_PRICES * self.length_price)
         self._build()
         edge, begin = self._edge(), self.spent
         keep(self.problem, self.state)
         while self.spent < until:
             share = (self.spent - begin) / (until - begin)
-            heat = edge * CHAIN_HOT * (CHAIN_COLD / CHAIN_HOT) ** share
+            heat = edge * hot * (CHAIN_COLD / hot) ** share
             ruin_and_recreate(self.problem, self.state, CHAIN_PIECE, heat, heat, CHAIN_REMOVED)
         recall(self.problem, self.state)
         educate(self.problem, self.state)
