@@ -52,8 +52,8 @@ def test_slowly_annealed_first_plans_are_crossed_into_a_plan_no_worse_than_any_o
     annealed: list[float] = []
     anneal = engine._Search.anneal
 
-    def watched(search: engine._Search, until: float, hot: float) -> engine.Individual:
-        one = anneal(search, until, hot)
+    def watched(search: engine._Search, until: float, heats: tuple[float, float]) -> engine.Individual:
+        one = anneal(search, until, heats)
         annealed.append(one.length if one.feasible else np.inf)
         return one
 

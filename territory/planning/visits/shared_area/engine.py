@@ -46,9 +46,9 @@ REMOVED, CHAIN_REMOVED = 8.0, 6.0
 CHAIN_PIECE = 500
 """Ruins between two changes of a slow temperature; an interrupt waits no longer."""
 
-CHAIN_HOT, START_CHAIN_HOT, CHAIN_COLD = 0.8, 2.0, 0.03
-"""Temperatures of a plan that is annealed slowly, in mean edges, as all temperatures here: at the beginning of an only
-plan, of a first plan, and at the end."""
+CHAIN_HEATS, START_HEATS = (0.8, 0.07), (2.0, 0.03)
+"""First and last temperature of a plan that is annealed slowly: of an only one, and of a first one of a population.
+In mean edges, as all temperatures here."""
 
 CHAIN_PRICES = 100.0
 """Prices of infeasibility meanwhile, in first prices of the population."""
@@ -93,7 +93,7 @@ class Style:
     looks: int
 
 
-STYLES = (Style(185, 10, 0.0, 300, 0.3, 0.02, 1000), Style(400, 4, 0.5, 4000, 0.2, 0.02, 1600))
+STYLES = (Style(185, 10, 0.0, 300, 0.3, 0.02, 1000), Style(400, 4, 0.35, 1500, 0.2, 0.02, 1350))
 
 
 def plan_shared_area(area: SharedArea, *, seed: int, iterations: int = EFFORT_ITERATIONS["standard"]) -> SharedPlan:
@@ -129,7 +129,7 @@ def plan_shared_area(area: SharedArea, *, seed: int, iterations: int = EFFORT_IT
     style = next((style for style in STYLES if search.visits <= style.most_visits), None)
     search.budget = iterations * (CHAIN_LOOKS if style is None else style.looks)
     if style is None:
-        search.anneal(1.0, CHAIN_HOT)
+        search.anneal(1.0, CHAIN_HEATS)
     else:
         while search.spent < 1:
             search.start(style)
@@ -172,7 +172,7 @@ class _Search:
         for k in range(style.starts):
             if style.start_share > 0:
                 until = begin + (1 - begin) * style.start_share * (k + 1) / style.starts
-                self.population.add(self.anneal(until, START_CHAIN_HOT))
+                self.population.add(self.anneal(until, START_HEATS))
                 continue
             reprice(self.problem, self.state, self.load_price, self.length_price)
             self._build()
@@ -197,15 +197,15 @@ class _Search:
             if population.adapt_prices():
                 reprice(self.problem, self.state, population.load_price, population.length_price)
 
-    def anneal(self, until: float, hot: float) -> Individual:
-        """Anneal one plan slowly, from this temperature on, until a share of the effort is used up."""
+    def anneal(self, until: float, heats: tuple[float, float]) -> Individual:
+        """Anneal one plan slowly, between these temperatures, until a share of the effort is used up."""
         reprice(self.problem, self.state, CHAIN_PRICES * self.load_price, CHAIN_PRICES * self.length_price)
         self._build()
-        edge, begin = self._edge(), self.spent
+        edge, begin, (hot, cold) = self._edge(), self.spent, heats
         keep(self.problem, self.state)
         while self.spent < until:
             share = (self.spent - begin) / (until - begin)
-            heat = edge * hot * (CHAIN_COLD / hot) ** share
+            heat = edge * hot * (cold / hot) ** share
             ruin_and_recreate(self.problem, self.state, CHAIN_PIECE, heat, heat, CHAIN_REMOVED)
         recall(self.problem, self.state)
         educate(self.problem, self.state)
