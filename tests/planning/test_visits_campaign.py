@@ -86,8 +86,8 @@ def random_rep(seed: int):
 
 @pytest.mark.parametrize("part", range(25))
 def test_eighty_random_small_reps_keep_every_rule_and_tell_a_true_cause_of_what_they_leave_out(part):
-    """Of the visits left out, one in forty at most might have been made by driving a day in another order."""
-    with_room, left_out = 0, 0
+    """No visit left out could be made by driving some day it may have in another order."""
+    left_out = 0
     for seed in range(80 * part, 80 * part + 80):
         scenario, tier = random_rep(seed)
         calls, rep = call_plan(scenario, tier), np.zeros(len(tier), dtype=np.int64)
@@ -95,9 +95,9 @@ def test_eighty_random_small_reps_keep_every_rule_and_tell_a_true_cause_of_what_
         assert violations(scenario, calls, rep, answer) == [], seed
         causes = Causes(scenario, calls, rep, answer)
         assert causes.untrue() == [], seed
-        with_room, left_out = with_room + len(causes.with_room()), left_out + len(list(causes.near()))
+        assert causes.with_room() == [], seed
+        left_out += len(list(causes.near()))
     assert left_out > 1000
-    assert with_room <= left_out / 40
 
 
 @pytest.mark.parametrize("part", range(4))

@@ -50,10 +50,19 @@ def test_nobody_is_visited_on_the_weekday_the_customer_is_closed():
 
 
 def test_a_customer_closed_on_the_only_working_day_is_named():
-    scenario, tier, rep = weekly(3, workday={"weekdays": ("tue",)})
+    scenario, tier, rep = weekly(3, workday={"weekdays": ("tue",), "calendar": "none"})
     visits, _, unserved = plan(with_columns(scenario, closed_weekday=np.array([1, -1, 3])), tier, rep)
     assert 0 not in visits.customer
     assert set(unserved.customer[[cause == "closed" for cause in named(unserved)]].tolist()) == {0}
+
+
+def test_a_customer_closed_on_the_only_working_day_is_visited_on_days_worked_instead_of_holidays():
+    scenario, tier, rep = weekly(3, workday={"weekdays": ("tue",)})
+    visits, _, unserved = plan(with_columns(scenario, closed_weekday=np.array([1, -1, 3])), tier, rep)
+    weekday = scenario.calendar.weekday[visits.day[visits.customer == 0]]
+    assert len(weekday) > 0
+    assert set(weekday.tolist()) <= {5, 6}
+    assert {0} <= set(unserved.customer[[cause == "closed" for cause in named(unserved)]].tolist())
 
 
 def named(unserved) -> list[str]:

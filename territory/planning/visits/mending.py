@@ -201,7 +201,6 @@ def _hold(mending: _Mending, away: Ints) -> None:
     """Take out of the days what they no longer allow, and say why."""
     problem, book, since = mending.problem, mending.book, mending.task.since
     made, times = book.made.copy(), book.starts()
-    book.lift(np.flatnonzero(np.isin(book.owner, list(mending.hopeless)) & (made >= since)))
     days = np.flatnonzero(book.lengths)
     late = mending.limits._replace(back=problem.back + problem.overtime)
     hold_days(days[days >= since], late, book.calendar())

@@ -9,7 +9,7 @@ from itertools import pairwise
 
 import numpy as np
 
-from territory.domain.customers import NONE
+from territory.domain.customers import NONE, Ints
 from territory.domain.plan import PLACES
 from territory.planning.routes import Day, TimedRoute, best_route, time_route
 from territory.planning.timing import NEVER, arrive, fit_start, leave_by
@@ -60,30 +60,31 @@ def plan_rep(task: Task) -> RepYear:
     occurrences = schedule_trips(problem, trips)
     nights = frozenset(start + k for trip in trips for start in trip.starts for k in range(len(trip.split)))
     cycle = task.cycle or plan_cycle(problem, near, nights, seed=task.seed, iterations=task.iterations)
-    patterns = [_pattern(problem, cycle, place) for place in near.tolist()]
+    asked = np.setdiff1d(np.arange(1, problem.places), np.union1d(far_places(problem), _without_way(problem)))
+    patterns = [_pattern(problem, cycle, place) for place in asked.tolist()]
     away = np.zeros(problem.days.count, dtype=np.bool_)
     for occurrence in occurrences:
         away[occurrence.first_day : occurrence.first_day + len(occurrence.split)] |= bool(occurrence.made)
     booked, bookings = with_bookings(problem, near, away)
-    year = unroll(booked, cycle, near, patterns, away, bookings)
+    year = unroll(booked, cycle, asked, patterns, away, bookings)
     visits, routes, dropped = _route_days(booked, year, task.solutions)
     visits = at_customers(visits, bookings)
     trip_visits, trip_routes = _route_trips(problem, occurrences)
-    unserved = [*_local_unserved(booked, year, dropped, bookings), *_trip_unserved(problem, occurrences)]
-    unserved += _hopeless_unserved(problem, hopeless)
+    unserved = [*_local_unserved(booked, year, dropped, bookings, hopeless), *_trip_unserved(problem, occurrences)]
+    unserved += _never_asked(problem, np.setdiff1d(sorted(hopeless), asked).astype(np.int64), hopeless)
     return RepYear(visits + trip_visits, routes + trip_routes, unserved)
 
 
 def without_hopeless(problem: RepProblem) -> tuple[RepProblem, dict[int, int]]:
     """Keep the patterns whose days each suit the customer alone; name those without any, and why."""
-    far = set(far_places(problem).tolist())
+    far, wayless = set(far_places(problem).tolist()), set(_without_way(problem).tolist())
     patterns: list[tuple[Pattern, ...]] = [()]
     hopeless: dict[int, int] = {}
     kept: dict[tuple[int, tuple[int, ...]], tuple[Pattern, ...]] = {}
     ordinary = sorted(set(problem.days.ordinary.tolist()))
     for place in range(1, problem.places):
         given = problem.patterns[place]
-        if problem.travel[0, place] < 0 or problem.travel[place, 0] < 0:
+        if place in wayless:
             hopeless[place] = UNREACHABLE
         elif not (problem.starts[ordinary, place, :, 1] >= 0).any():
             hopeless[place] = why_hopeless(problem, place)
@@ -97,6 +98,11 @@ def without_hopeless(problem: RepProblem) -> tuple[RepProblem, dict[int, int]]:
                 hopeless[place] = why_hopeless(problem, place)
         patterns.append(given or problem.patterns[place])
     return dataclasses.replace(problem, patterns=tuple(patterns)), hopeless
+
+
+def _without_way(problem: RepProblem) -> Ints:
+    """Return the customers to whom, or from whom, no way leads from or to the start place."""
+    return np.flatnonzero((problem.travel[0] < 0) | (problem.travel[:, 0] < 0))
 
 
 def why_hopeless(problem: RepProblem, place: int) -> int:
@@ -132,12 +138,12 @@ def _suits(problem: RepProblem, place: int, w: int) -> bool:
 
 
 def _pattern(problem: RepProblem, cycle: CyclePlan, place: int) -> Pattern:
-    """Return the chosen pattern, or for a customer without room the one on the emptiest days."""
+    """Return the chosen pattern, or for a customer without one in the cycle that on the emptiest days."""
     chosen, patterns = int(cycle.chosen[place]), problem.patterns[place]
     if chosen >= 0:
         return patterns[chosen]
     stops = dict(zip(cycle.offsets.tolist(), cycle.lengths.tolist(), strict=True))
-    return min(patterns, key=lambda pattern: sum(stops[day] for day in pattern.days))
+    return min(patterns, key=lambda pattern: sum(stops.get(day, 0) for day in pattern.days))
 
 
 def _route_days(
@@ -232,7 +238,9 @@ def _route_trips(problem: RepProblem, occurrences: list[Occurrence]) -> tuple[li
     return visits, routes
 
 
-def _local_unserved(problem: RepProblem, year: YearSlots, dropped: set[int], bookings: Bookings) -> list[UnservedRow]:
+def _local_unserved(
+    problem: RepProblem, year: YearSlots, dropped: set[int], bookings: Bookings, hopeless: dict[int, int]
+) -> list[UnservedRow]:
     customer = dict(zip(bookings.place.tolist(), bookings.owner.tolist(), strict=True))
     gone = np.zeros(len(year.owner), dtype=np.bool_)
     gone[sorted(dropped)] = True
@@ -242,6 +250,8 @@ def _local_unserved(problem: RepProblem, year: YearSlots, dropped: set[int], boo
         cause, detail = int(year.cause[slot]), str(year.detail[slot])
         if gone[slot]:
             cause, detail = CAPACITY, str(missing_minutes(problem, year.owner[[slot]])[0])
+        elif place in hopeless:
+            cause, detail = _why_unmade(problem, place, int(year.planned[slot]), hopeless)
         elif cause == CAPACITY and cause_of_day(problem, place, int(year.planned[slot]))[0] == CLOSED:
             cause, detail = CLOSED, ""
         rows.append((customer.get(place, place), int(year.planned[slot]), cause, detail))
@@ -263,11 +273,14 @@ def _trip_unserved(problem: RepProblem, occurrences: list[Occurrence]) -> list[U
     return rows
 
 
-def _hopeless_unserved(problem: RepProblem, hopeless: dict[int, int]) -> list[UnservedRow]:
-    places = np.array(sorted(hopeless), dtype=np.int64)
+def _never_asked(problem: RepProblem, places: Ints, hopeless: dict[int, int]) -> list[UnservedRow]:
+    """Return the visits to customers without a way, and to far ones that no trip can reach."""
     owner, planned = slots_of(problem, places, [problem.patterns[place][0] for place in places.tolist()])
-    causes = [cause_of_day(problem, *key) for key in zip(owner.tolist(), planned.tolist(), strict=True)]
-    return [
-        (place, day, hopeless[place], "") if cause in (CAPACITY, CLOSED) else (place, day, cause, detail)
-        for place, day, (cause, detail) in zip(owner.tolist(), planned.tolist(), causes, strict=True)
-    ]
+    slots = zip(owner.tolist(), planned.tolist(), strict=True)
+    return [(place, day, *_why_unmade(problem, place, day, hopeless)) for place, day in slots]
+
+
+def _why_unmade(problem: RepProblem, place: int, day: int, hopeless: dict[int, int]) -> tuple[int, str]:
+    """Return cause and detail of a visit to a customer whom no ordinary day suits."""
+    cause, detail = cause_of_day(problem, place, day)
+    return (hopeless[place], "") if cause in (CAPACITY, CLOSED) else (cause, detail)

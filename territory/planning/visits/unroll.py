@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from territory.domain.customers import Ints, Strings
 from territory.planning.timing import NEVER
 from territory.planning.visits.appointments import Bookings, pinned_slots
+from territory.planning.visits.last_room import squeeze_in
 from territory.planning.visits.patterns import Pattern
 from territory.planning.visits.placing import place_slots
 from territory.planning.visits.problem import (
@@ -177,6 +178,7 @@ def _move(problem: RepProblem, draft: _Draft, cause: Ints, pressing: NDArray[np.
     displaced, crowded = waiting[pressing[waiting]], waiting[~pressing[waiting]]
     for todo, may_push in ((displaced, 1), (crowded, 0), (displaced, 1)):
         _place(problem, draft, todo, may_push, problem.shift_days)
+    squeeze_in(problem, waiting, draft.free, draft.rows, draft.lengths, owner, draft.planned, draft.made)
 
 
 def _place(problem: RepProblem, slots: _Draft, todo: Ints, may_push: int, shift: int) -> None:
