@@ -66,7 +66,7 @@ def plan_rep(task: Task) -> RepYear:
     for occurrence in occurrences:
         away[occurrence.first_day : occurrence.first_day + len(occurrence.split)] |= bool(occurrence.made)
     booked, bookings = with_bookings(problem, near, away)
-    year = unroll(booked, cycle, asked, patterns, away, bookings)
+    year = unroll(booked, cycle, asked, patterns, away, bookings, hurried=not task.solutions)
     visits, routes, dropped = _route_days(booked, year, task.solutions)
     visits = at_customers(visits, bookings)
     trip_visits, trip_routes = _route_trips(problem, occurrences)

@@ -96,6 +96,8 @@ def unroll(
     patterns: list[Pattern],
     away: NDArray[np.bool_],
     bookings: Bookings,
+    *,
+    hurried: bool = False,
 ) -> YearSlots:
     """Lay a cycle over the year, appointments first, and move what meets one, a holiday, a meeting or a trip.
 
@@ -112,6 +114,8 @@ def unroll(
         Days on trips.
     bookings : Bookings
         Appointments; the slots they take have a day but stand in no row, the appointments do.
+    hurried : bool
+        Leave visits out without a try of every order of the days they may have.
     """
     days = problem.days
     owner, planned = slots_of(problem, places, patterns)
@@ -140,7 +144,9 @@ def unroll(
     cause, detail = _causes(problem, planned, away, ordinary)
     pressing = (cause != CAPACITY) | away[planned] | np.isin(planned, bookings.day)
     cause[regular:] = SERVED
-    _move(problem, draft, cause, pressing)
+    waiting = _move(problem, draft, cause, pressing)
+    if not hurried:
+        squeeze_in(problem, waiting, draft.free, rows, lengths, owner, planned, made)
     planned[regular:][pinned >= 0] = planned[pinned[pinned >= 0]]
     for slot in np.flatnonzero((made < 0) & (cause == MEETING)).tolist():
         cause[slot] = cause_of_day(problem, int(owner[slot]), int(planned[slot]))[0]
@@ -170,15 +176,18 @@ def _causes(
     return cause, detail
 
 
-def _move(problem: RepProblem, draft: _Draft, cause: Ints, pressing: NDArray[np.bool_]) -> None:
-    """Place the displaced visits, important ones first; then those the cycle had no room for; then all once more."""
+def _move(problem: RepProblem, draft: _Draft, cause: Ints, pressing: NDArray[np.bool_]) -> Ints:
+    """Place the displaced visits, important ones first; then those the cycle had no room for; then all once more.
+
+    Return all of them in the order of their importance.
+    """
     owner = draft.owner
     order = np.lexsort((problem.rank[owner], draft.planned, problem.tier[owner]))
     waiting = order[(draft.made[order] < 0) & ~np.isin(cause[order], (NOT_HIRED, LEFT, SERVED))]
     displaced, crowded = waiting[pressing[waiting]], waiting[~pressing[waiting]]
     for todo, may_push in ((displaced, 1), (crowded, 0), (displaced, 1)):
         _place(problem, draft, todo, may_push, problem.shift_days)
-    squeeze_in(problem, waiting, draft.free, draft.rows, draft.lengths, owner, draft.planned, draft.made)
+    return waiting
 
 
 def _place(problem: RepProblem, slots: _Draft, todo: Ints, may_push: int, shift: int) -> None:
