@@ -12,6 +12,7 @@ from icalendar import Calendar, Timezone
 from territory.domain.customers import Ints
 from territory.domain.plan import Plan
 from territory.domain.settings import TIERS
+from territory.domain.trip_book import TripBook, trip_book
 from territory.reports.messages import text
 
 ZONE = "Asia/Shanghai"
@@ -19,7 +20,7 @@ LINE_BYTES = 74
 PRODUCT = "-//territory//visit calendar//EN"
 
 
-def rep_calendar(plan: Plan, rep: int, lang: str) -> bytes:
+def rep_calendar(plan: Plan, rep: int, lang: str, book: TripBook | None = None) -> bytes:
     """Return a rep's year as an iCalendar file.
 
     Parameters
@@ -29,12 +30,15 @@ def rep_calendar(plan: Plan, rep: int, lang: str) -> bytes:
         Index of the rep.
     lang : str
         Language of titles and notes.
+    book : TripBook, optional
+        ``trip_book(plan)``, if at hand.
 
     Returns
     -------
     bytes
-        One event a visit. The n-th visit of a customer keeps its identity from plan to plan, so that importing again
-        moves events instead of doubling them. Stamps are the first day of the plan, never the clock.
+        One event a visit, and one of whole days a trip. The n-th visit of a customer keeps its identity from plan to
+        plan, so that importing again moves events instead of doubling them. Stamps are the first day of the plan,
+        never the clock.
     """
     visits = plan.visits
     mine = np.flatnonzero(visits.rep == rep)
@@ -46,8 +50,41 @@ def rep_calendar(plan: Plan, rep: int, lang: str) -> bytes:
     columns = (visits.customer, visits.day, visits.start, visits.end, visits.travel_minutes, ordinal)
     for i, day, *rest in zip(*(column[mine].tolist() for column in columns), strict=True):
         lines += events[i].event(day, date_of[day], *rest)
+    lines += _trips(plan, rep, trip_book(plan) if book is None else book, lang)
     lines.append("END:VCALENDAR")
     return b"".join(map(_folded, lines))
+
+
+def _trips(plan: Plan, rep: int, book: TripBook, lang: str) -> list[str]:
+    """Return an event of whole days for each trip of a rep: cities, nights, cost, and the day of approval (R-V3)."""
+    calendar, name = plan.scenario.calendar, plan.scenario.settings.scenario.name
+    first = calendar.provisional_from
+    lines = []
+    for nth, k in enumerate(np.flatnonzero(book.rep == rep).tolist()):
+        identity = f"{name}|{calendar.start}|{plan.scenario.reps.rep_id[rep]}|trip|{nth}".encode()
+        begin, end = (calendar.date_of(int(day)) for day in (book.first_day[k], book.last_day[k] + 1))
+        provisional = first is not None and end > first
+        summary = text("calendar.trip", lang, cities=" → ".join(book.cities(plan, k)))
+        note = text(
+            "calendar.trip_note",
+            lang,
+            visits=len(book.customers[k]),
+            nights=int(book.nights[k]),
+            cost_cents=int(book.cost_cents[k]),
+            date=str(calendar.date_of(int(book.approve_by[k]))),
+        )
+        lines += [
+            "BEGIN:VEVENT",
+            f"UID:{hashlib.sha256(identity).hexdigest()[:32]}@territory.invalid",
+            f"DTSTAMP:{calendar.start:%Y%m%d}T000000Z",
+            f"DTSTART;VALUE=DATE:{begin:%Y%m%d}",
+            f"DTEND;VALUE=DATE:{end:%Y%m%d}",
+            f"SUMMARY:{_escaped(text('calendar.provisional', lang) + ' ' + summary if provisional else summary)}",
+            f"DESCRIPTION:{_escaped(note)}",
+            f"STATUS:{'TENTATIVE' if provisional else 'CONFIRMED'}",
+            "END:VEVENT",
+        ]
+    return lines
 
 
 def _head(plan: Plan, rep: int, lang: str) -> list[str]:

@@ -14,6 +14,7 @@ from territory.domain.findings import Explanation
 from territory.domain.outcome import Outcome, Verdict
 from territory.domain.plan import Plan
 from territory.domain.plan_archive import plan_arrays, plan_details, write_arrays
+from territory.domain.trip_book import trip_book
 from territory.domain.year_tables import year_tables
 from territory.errors import TerritoryError
 from territory.reports.calendars import rep_calendar
@@ -167,9 +168,9 @@ def _files(
         yield f"{stem}.csv", csv_bytes(table)
     if verdict:
         yield "verdict.json", json_bytes(verdict_json(verdict))
-    reps = plan.scenario.reps
+    reps, book = plan.scenario.reps, trip_book(plan)
     for r, name in enumerate(safe_names([str(one) for one in reps.rep_id])):
-        yield f"calendars/{name}.ics", rep_calendar(plan, r, lang)
+        yield f"calendars/{name}.ics", rep_calendar(plan, r, lang, book)
     yield "plan.xlsx", plan_workbook(plan, outcome, verdict, lang, tables)
     yield "report.html", report_page(plan, outcome, verdict, lang).encode("utf-8")
 

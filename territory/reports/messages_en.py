@@ -162,6 +162,8 @@ MESSAGES = {
     "calendar.note": "Customer {customer_id}, tier {tier}; travel before: {travel} min",
     "trips.title": "Trips",
     "trips.lead": "{trips} trips, {nights} nights away, {km} km; kilometres and nights cost {cost_cents} (R-V3).",
+    "calendar.trip": "Trip: {cities}",
+    "calendar.trip_note": "{visits} customers, {nights} nights, {cost_cents}; approve by {date} (R-V3)",
     "trips.picture": "Who is away when; a bar is a trip, hover for its cities.",
     "trips.count": "Trips",
     "trips.days": "Days",

@@ -149,6 +149,8 @@ MESSAGES = {
     "calendar.note": "客户 {customer_id}，{tier} 级；此前路途 {travel} 分钟",
     "trips.title": "出差",
     "trips.lead": "共 {trips} 次出差，外宿 {nights} 夜，{km} 公里；里程和住宿费 {cost_cents}（R-V3）。",
+    "calendar.trip": "出差：{cities}",
+    "calendar.trip_note": "拜访 {visits} 家客户，外宿 {nights} 夜，费用 {cost_cents}；最迟 {date} 报批（R-V3）",
     "trips.picture": "谁在何时出差：每条色块为一次出差，指向可见途经城市。",
     "trips.count": "出差次数",
     "trips.days": "天数",

@@ -5,7 +5,9 @@ from __future__ import annotations
 import dataclasses
 import io
 import re
+from datetime import datetime
 
+import icalendar
 import numpy as np
 import pytest
 from rich.console import Console
@@ -14,6 +16,7 @@ from territory.domain.night_account import NightAccount
 from territory.domain.trip_book import trip_book
 from territory.experiments.runner import run_years
 from territory.planning.workflow import make_plan
+from territory.reports.calendars import rep_calendar
 from territory.reports.map import map_svg
 from territory.reports.sections_trips import account_line, trip_view
 from territory.reports.terminal import print_result
@@ -71,6 +74,21 @@ def test_an_account_names_each_reason_once_and_leaves_out_what_did_not_happen():
         "its last month (R-B3); ¥756 is above the cap of refunds (R-B3)."
     )
     assert account_line(nights, "zh").count("。") == 2
+
+
+def test_each_trip_is_an_event_of_whole_days_in_the_calendar_of_who_travels(outcome):
+    plan, book = outcome.plan, trip_book(outcome.plan)
+    for rep in range(2):
+        found = icalendar.Calendar.from_ical(rep_calendar(plan, rep, "en")).walk("VEVENT")
+        whole = [event for event in found if not isinstance(event["dtstart"].dt, datetime)]
+        dates = [
+            (plan.scenario.calendar.day_of(e["dtstart"].dt), (e["dtend"].dt - e["dtstart"].dt).days) for e in whole
+        ]
+        mine = book.rep == rep
+        first, last = book.first_day[mine].tolist(), book.last_day[mine].tolist()
+        assert dates == [(a, b - a + 1) for a, b in zip(first, last, strict=True)]
+        assert len({str(event["uid"]) for event in found}) == len(found) == (plan.visits.rep == rep).sum() + mine.sum()
+        assert all("approve by 20" in str(event["description"]) for event in whole)
 
 
 def test_a_team_that_stays_near_home_has_no_trips_on_the_page():
