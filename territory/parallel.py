@@ -9,7 +9,9 @@ import os
 import pickle
 import sys
 import tempfile
+import threading
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import suppress
 from functools import lru_cache
 from importlib import import_module
 from pathlib import Path
@@ -64,8 +66,9 @@ def start_workers(
         def start() -> None:
             for thread in earlier:
                 thread.join()
-            for _ in _answers(*arguments):
-                pass
+            with suppress(KeyboardInterrupt):  # who waits for the work hears an interrupt too
+                for _ in _answers(*arguments):
+                    pass
 
         thread = Thread(target=start, daemon=True)
         thread.start()
@@ -210,8 +213,9 @@ class _Apart(Generic[Answer]):
 def leave(code: int) -> NoReturn:
     """End the program, after an interrupt at once: work that still goes on ends with it, and so do its processes."""
     if _left or any(thread.is_alive() for thread in _starting):
+        threading.excepthook = lambda _failure: None  # threads whose processes end have nothing to say any more
         for process in multiprocessing.active_children():
-            process.kill()
+            process.terminate()
         atexit._run_exitfuncs()
         sys.stdout.flush()
         sys.stderr.flush()
