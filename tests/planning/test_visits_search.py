@@ -12,9 +12,10 @@ import pytest
 from territory.domain.scenario import call_plan
 from territory.planning.routes import Day, time_route
 from territory.planning.visits import search
+from territory.planning.visits.day_stops import BLOCK
 from territory.planning.visits.destroy_repair import improve
 from territory.planning.visits.problem import RepProblem, rep_problem, year_windows
-from territory.planning.visits.search import plan_cycle
+from territory.planning.visits.search import CyclePlan, plan_cycle
 from tests.factories import small_scenario
 
 
@@ -81,6 +82,41 @@ def test_a_long_run_begins_with_several_short_ones_and_finds_the_best_week_too(m
     assert found_value(problem, search.WORTH_STARTS) == pytest.approx(least_value(problem))
     assert [begin for begin, _ in begun] == [0.0] * search.STARTS + [search.CONTINUED]
     assert sum(rounds for _, rounds in begun) == search.WORTH_STARTS
+
+
+def visited_days(problem: RepProblem, cycle: CyclePlan) -> list[tuple[int, ...]]:
+    """Return the days of the cycle on which each place is in the routes, place 0 first."""
+    days: list[list[int]] = [[] for _ in range(problem.places)]
+    for offset, row, length in zip(cycle.offsets.tolist(), cycle.rows.tolist(), cycle.lengths.tolist(), strict=True):
+        for place in row[:length]:
+            days[place].append(offset)
+    return [tuple(found) for found in days]
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_customers_are_on_the_days_of_their_pattern_also_where_some_days_stay_empty(seed):
+    problem, away = tiny_problem(seed, 4, 20), frozenset({1, 4})
+    cycle = plan_cycle(problem, np.arange(1, 5), away, seed=seed, iterations=300)
+    wanted = [problem.patterns[place][cycle.chosen[place]].days for place in range(1, 5)]
+    assert visited_days(problem, cycle)[1:] == [tuple(day for day in days if day not in away) for days in wanted]
+
+
+def test_days_with_more_stops_than_are_priced_at_once_can_be_driven():
+    scenario = small_scenario(130, 1, 3)
+    who = scenario.customers
+    close = [at.mean() + 0.05 * (at - at.mean()) for at in (who.lat, who.lon)]
+    scenario = scenario.replace(
+        customers=dataclasses.replace(who, visit_minutes=np.full(130, 5), lat=close[0], lon=close[1])
+    )
+    tier = np.ones(130, dtype=np.int64)
+    windows = year_windows(scenario.settings.workday, scenario.calendar)
+    problem = rep_problem(scenario, tier, call_plan(scenario, tier), 0, np.arange(130), windows)
+    cycle = plan_cycle(problem, np.arange(1, 131), frozenset(), seed=1, iterations=60)
+    assert cycle.lengths.max() > BLOCK
+    assert all(len(days) == 1 for days in visited_days(problem, cycle)[1:])
+    for weekday in np.flatnonzero(cycle.lengths).tolist():
+        order = tuple(cycle.rows[weekday, : cycle.lengths[weekday]].tolist())
+        assert np.isfinite(day_value(problem, weekday, order))
 
 
 def test_the_same_seed_gives_the_same_cycle_and_days_away_are_empty():

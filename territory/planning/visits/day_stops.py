@@ -36,8 +36,38 @@ COLUMNS = 5
 PLACE, FINISH, LATEST, EDGE = 0, 1, 2, 3
 LAYERS = 4
 """Layers of the stops of a day, the start place at both ends: where, earliest finish, latest start, way to the next."""
+BLOCK = 16
+"""Positions priced at once, in vector registers: a row has room for whole blocks and the stop after them."""
+MOST_BLOCKS = 15
+"""More stops a day are never planned: the position of an insertion takes 8 bits of its code."""
 PRICE, SPOT, SEEN = 0, 1, 2
 """Layers of the kept insertions: added travel, position before it, version of the day."""
+
+
+def row_width(stops: int) -> int:
+    """Return the length of a layer with room for some stops, the start place at both ends and a stop after a block."""
+    return BLOCK * min(-(-(stops + 1) // BLOCK), MOST_BLOCKS) + 1
+
+
+@inlined
+def finished(stop: int, w: int, minute: int, drive: int, service: Table, starts: Table, gaps: Table) -> int:
+    """Return the earliest finish of a visit after a drive that may begin at `minute`, at most `NEVER`."""
+    if gaps.shape[1] or starts.shape[2] > 2:
+        return min(NEVER, fit_start(starts, w, stop, arrive(gaps, w, minute, drive)) + whole(service[stop]))
+    last, minute = starts.shape[2] - 1, minute + drive
+    start = NEVER if minute > starts[w, stop, last, 1] else max(minute, whole(starts[w, stop, last, 0]))
+    start = start if minute > starts[w, stop, 0, 1] else max(minute, whole(starts[w, stop, 0, 0]))
+    return min(NEVER, start + whole(service[stop]))
+
+
+@inlined
+def at_latest(stop: int, w: int, limit: int, drive: int, service: Table, starts: Table, gaps: Table) -> int:
+    """Return the latest start of a visit before a drive that must arrive by `limit`, or ``-NEVER``."""
+    if gaps.shape[1] or starts.shape[2] > 2:
+        return fit_latest(starts, w, stop, leave_by(gaps, w, limit, drive) - whole(service[stop]))
+    last, minute = starts.shape[2] - 1, limit - drive - whole(service[stop])
+    late = min(minute, whole(starts[w, stop, 0, 1])) if minute >= starts[w, stop, 0, 0] else -NEVER
+    return min(minute, whole(starts[w, stop, last, 1])) if minute >= starts[w, stop, last, 0] else late
 
 
 @inner
@@ -46,26 +76,27 @@ def refresh(
 ) -> None:
     """Recompute times, edges and travel of a day whose stops changed."""
     length = tally[day, LENGTH]
-    minute, place, total = whole(stops[day, 0, FINISH]), whole(0), whole(0)
+    base, total = whole(stops[day, PLACE, 0]), whole(0)
+    minute, place = whole(stops[day, FINISH, 0]), base
     for k in range(1, length + 1):
-        stop = whole(stops[day, k, PLACE])
+        stop = whole(stops[day, PLACE, k])
         there = whole(travel[place, stop])
-        stops[day, k - 1, EDGE] = there
+        stops[day, EDGE, k - 1] = there
         total += there
-        minute = min(NEVER, fit_start(starts, w, stop, arrive(gaps, w, minute, there)) + service[stop])
-        stops[day, k, FINISH] = minute
+        minute = finished(stop, w, minute, there, service, starts, gaps)
+        stops[day, FINISH, k] = minute
         place = stop
-    stops[day, length + 1, PLACE] = 0
-    home = whole(travel[place, 0])
-    stops[day, length, EDGE] = home
+    stops[day, PLACE, length + 1] = base
+    home = whole(travel[place, base])
+    stops[day, EDGE, length] = home
     tally[day, DRIVE] = total + home
-    limit = whole(stops[day, 0, LATEST])
-    stops[day, length + 1, LATEST] = limit
+    limit = whole(stops[day, LATEST, 0])
+    stops[day, LATEST, length + 1] = limit
     for k in range(length, 0, -1):
-        stop = whole(stops[day, k, PLACE])
-        onward = whole(stops[day, k, EDGE])
-        limit = fit_latest(starts, w, stop, leave_by(gaps, w, limit, onward) - service[stop])
-        stops[day, k, LATEST] = limit
+        stop = whole(stops[day, PLACE, k])
+        onward = whole(stops[day, EDGE, k])
+        limit = at_latest(stop, w, limit, onward, service, starts, gaps)
+        stops[day, LATEST, k] = limit
 
 
 @inner
@@ -73,12 +104,12 @@ def take_out(day: int, turn: int, gone: Ints, stops: Table, tally: Ints, service
     """Take the marked customers out of a day."""
     kept = whole(0)
     for k in range(1, tally[day, LENGTH] + 1):
-        place = stops[day, k, PLACE]
+        place = stops[day, PLACE, k]
         if gone[place] == turn:
             tally[day, LOAD] -= service[place]
         else:
             kept += 1
-            stops[day, kept, PLACE] = place
+            stops[day, PLACE, kept] = place
     tally[day, LENGTH] = kept
 
 
@@ -95,10 +126,9 @@ def copy_day(day: int, stops: Table, tally: Ints, to_stops: Table, to_tally: Int
     """Copy the stops and sums of a day."""
     for column in range(4):
         to_tally[day, column] = tally[day, column]
-    width = tally[day, LENGTH] + 2
-    for k in range(width):
-        for layer in range(LAYERS):
-            to_stops[day, k, layer] = stops[day, k, layer]
+    for layer in range(LAYERS):
+        for k in range(tally[day, LENGTH] + 2):
+            to_stops[day, layer, k] = stops[day, layer, k]
 
 
 @inlined
@@ -107,24 +137,28 @@ def cheapest_spot(
     starts: Table, gaps: Table,
 ) -> tuple[int, int]:  # fmt: skip
     """Return (added travel, position before it) of the cheapest feasible insertion, or (`NEVER`, -1)."""
-    if length + 2 >= stops.shape[1]:
+    if length + 2 >= stops.shape[2]:
         return whole(NEVER), whole(-1)
     if gaps.shape[1] or starts.shape[2] > 2:
         return _spot_around_gaps(place, day, w, stops, length, travel, into, service, starts, gaps)
     best, lasting, last = narrow(NEVER << 8), service[place], starts.shape[2] - 1
     low, high = starts[w, place, 0, 0], starts[w, place, 0, 1]
     low2, high2 = starts[w, place, last, 0], starts[w, place, last, 1]
-    never = narrow(NEVER)
-    for k in range(length + 1):
-        at, after = unsigned(k), unsigned(k + 1)
-        there, onward = into[place, unsigned(stops[day, at, PLACE])], travel[place, unsigned(stops[day, after, PLACE])]
-        minute = narrow(stops[day, at, FINISH] + there)
-        start = never if minute > high2 else (low2 if minute < low2 else minute)
-        start = start if minute > high else (low if minute < low else minute)
-        end = narrow(narrow(start + lasting) + onward)
-        added = narrow(narrow(there + onward) - stops[day, at, EDGE])
-        code = narrow(narrow(added << 8) | k) if end <= stops[day, after, LATEST] else narrow(NEVER << 8)
-        best = code if code < best else best
+    never, first, end = narrow(NEVER), unsigned(0), unsigned(length)
+    while first <= end:
+        for step in range(BLOCK):
+            at = first + unsigned(step)
+            after = at + unsigned(1)
+            there = into[place, unsigned(stops[day, PLACE, at])]
+            onward = travel[place, unsigned(stops[day, PLACE, after])]
+            minute = narrow(stops[day, FINISH, at] + there)
+            start = never if minute > high2 else max(minute, low2)
+            start = start if minute > high else max(minute, low)
+            over = narrow(narrow(start + lasting) + onward) > stops[day, LATEST, after]
+            added = narrow(narrow(there + onward) - stops[day, EDGE, at])
+            code = narrow(NEVER << 8) if over | (at > end) else narrow(narrow(added << 8) | narrow(at))
+            best = min(best, code)
+        first += unsigned(BLOCK)
     added = whole(best) >> 8
     return added, (whole(best) & 255) if added < NEVER else whole(-1)
 
@@ -137,11 +171,11 @@ def _spot_around_gaps(
     """Do the same where no drive may lie in the gaps, or a day has more than two pieces."""
     best, where = whole(NEVER), whole(-1)
     for k in range(length + 1):
-        there, onward = whole(into[place, stops[day, k, PLACE]]), whole(travel[place, stops[day, k + 1, PLACE]])
-        added = there + onward - stops[day, k, EDGE]
+        there, onward = whole(into[place, stops[day, PLACE, k]]), whole(travel[place, stops[day, PLACE, k + 1]])
+        added = there + onward - stops[day, EDGE, k]
         if added < best:
-            start = fit_start(starts, w, place, arrive(gaps, w, whole(stops[day, k, FINISH]), there))
-            if arrive(gaps, w, start + service[place], onward) <= stops[day, k + 1, LATEST]:
+            start = fit_start(starts, w, place, arrive(gaps, w, whole(stops[day, FINISH, k]), there))
+            if arrive(gaps, w, start + service[place], onward) <= stops[day, LATEST, k + 1]:
                 best, where = added, k
     return best, where
 
@@ -160,7 +194,7 @@ def day_price(
         )
         for k in range(apart.shape[1]):
             for at in range(1, tally[day, LENGTH] + 1):
-                if apart[place, k] == stops[day, at, PLACE]:
+                if apart[place, k] == stops[day, PLACE, at]:
                     added = whole(NEVER)
         kept[place, day, PRICE], kept[place, day, SPOT], kept[place, day, SEEN] = added, where, tally[day, VERSION]
     load = level * weight[day] * service[place] * (2.0 * tally[day, LOAD] + service[place])
@@ -175,27 +209,28 @@ def insert(
     """Put a customer behind a position of a day and carry the change of the times as far as it goes."""
     length = tally[day, LENGTH] + 1
     for k in range(length + 1, where + 1, -1):
+        to, former = unsigned(k), unsigned(k - 1)
         for layer in range(LAYERS):
-            stops[day, k, layer] = stops[day, k - 1, layer]
+            stops[day, layer, to] = stops[day, layer, former]
     at = where + 1
-    stops[day, at, PLACE] = place
-    before, after = stops[day, where, PLACE], stops[day, at + 1, PLACE]
-    tally[day, DRIVE] += whole(into[place, before]) + travel[place, after] - stops[day, where, EDGE]
-    stops[day, where, EDGE], stops[day, at, EDGE] = into[place, before], travel[place, after]
+    stops[day, PLACE, at] = place
+    before, after = stops[day, PLACE, where], stops[day, PLACE, at + 1]
+    tally[day, DRIVE] += whole(into[place, before]) + travel[place, after] - stops[day, EDGE, where]
+    stops[day, EDGE, where], stops[day, EDGE, at] = into[place, before], travel[place, after]
     tally[day, LENGTH], tally[day, LOAD] = length, tally[day, LOAD] + service[place]
-    minute = whole(stops[day, where, FINISH])
+    minute = whole(stops[day, FINISH, where])
     for k in range(at, length + 1):
-        stop = whole(stops[day, k, PLACE])
-        there = whole(stops[day, k - 1, EDGE])
-        minute = min(NEVER, fit_start(starts, w, stop, arrive(gaps, w, minute, there)) + service[stop])
-        if k > at and stops[day, k, FINISH] == minute:
+        stop = whole(stops[day, PLACE, k])
+        there = whole(stops[day, EDGE, k - 1])
+        minute = finished(stop, w, minute, there, service, starts, gaps)
+        if k > at and stops[day, FINISH, k] == minute:
             break
-        stops[day, k, FINISH] = minute
-    limit = whole(stops[day, at + 1, LATEST])
+        stops[day, FINISH, k] = minute
+    limit = whole(stops[day, LATEST, at + 1])
     for k in range(at, 0, -1):
-        stop = whole(stops[day, k, PLACE])
-        onward = whole(stops[day, k, EDGE])
-        limit = fit_latest(starts, w, stop, leave_by(gaps, w, limit, onward) - service[stop])
-        if k < at and stops[day, k, LATEST] == limit:
+        stop = whole(stops[day, PLACE, k])
+        onward = whole(stops[day, EDGE, k])
+        limit = at_latest(stop, w, limit, onward, service, starts, gaps)
+        if k < at and stops[day, LATEST, k] == limit:
             break
-        stops[day, k, LATEST] = limit
+        stops[day, LATEST, k] = limit

@@ -75,6 +75,8 @@ class Task(NamedTuple):
         Price of leaving a customer out.
     near : array, shape (places, customers)
         Customers by nearness.
+    order : array, shape (rules, customers)
+        Customers by each fixed order in which they are put back.
     """
 
     places: Table
@@ -97,6 +99,7 @@ class Task(NamedTuple):
     flat: Ints
     price: Floats
     near: Table
+    order: Table
 
 
 class Plan(NamedTuple):
@@ -113,7 +116,6 @@ class Scratch(NamedTuple):
     old: Plan
     top: Plan
     kept: Ints
-    key: Floats
     gone: Ints
     todo: Ints
     number: Ints
@@ -166,17 +168,17 @@ def choose_removals(
             day = _pick(state, len(tally))
             length = tally[day, LENGTH]
             wanted = 1 + _pick(state, max(1, length))
-            first = 1 + _pick(state, length - wanted + 1)
+            first = 1 + _pick(state, max(1, length - wanted + 1))
             for k in range(first, min(length + 1, first + wanted)):
-                place = stops[day, k, PLACE]
+                place = stops[day, PLACE, k]
                 if taken < size and gone[place] != turn:
                     gone[place] = turn
                     todo[taken] = place
                     taken += 1
     limit = taken + LEFT_OUT_RETRIED
     shift = _pick(state, count)
-    for k in range(count):
-        place = places[(k + shift) % count]
+    for k in range(shift, shift + count):
+        place = places[k if k < count else k - count]
         if chosen[place] < 0 and taken < limit and gone[place] != turn:
             gone[place] = turn
             todo[taken] = place
@@ -185,43 +187,39 @@ def choose_removals(
 
 
 @inner
-def _left_out(places: Table, chosen: Ints, todo: Ints) -> int:
-    """Collect all customers without a pattern; return their number."""
+def _left_out(places: Table, chosen: Ints, gone: Ints, turn: int, todo: Ints) -> int:
+    """Mark and collect all customers without a pattern; return their number."""
     taken = whole(0)
     for place in places:
         if chosen[place] < 0:
+            gone[place] = turn
             todo[taken] = place
             taken += 1
     return taken
 
 
 @inner
-def put_in_order(state: State, travel: Table, price: Floats, todo: Ints, taken: int, key: Floats) -> None:
-    """Put the customers to insert into random order, or farthest, nearest, dearest first."""
-    rule = _pick(state, whole(4))
-    for k in range(taken):
-        place = todo[k]
-        if rule == 0:
-            key[place] = draw(state)
-        elif rule == 1:
-            key[place] = -travel[0, place]
-        elif rule == 2:
-            key[place] = travel[0, place]
-        else:
-            key[place] = -price[place]
-    for k in range(1, taken):
-        item, j = todo[k], k
-        while j > 0 and key[todo[j - 1]] > key[item]:
-            todo[j] = todo[j - 1]
-            j -= 1
-        todo[j] = item
+def put_in_order(state: State, order: Table, gone: Ints, turn: int, todo: Ints, taken: int) -> None:
+    """Put the marked customers into random order, or into one of the fixed orders."""
+    rule = _pick(state, len(order) + 1)
+    if rule == len(order):
+        for k in range(taken - 1, 0, -1):
+            other = _pick(state, k + 1)
+            todo[k], todo[other] = todo[other], todo[k]
+        return
+    filled = whole(0)
+    for k in range(order.shape[1]):
+        if gone[order[rule, k]] == turn:
+            todo[filled] = order[rule, k]
+            filled += 1
 
 
 @inner
 def copy_plan(stops: Table, tally: Ints, chosen: Ints, to_stops: Table, to_tally: Ints, to_chosen: Ints) -> None:
-    """Copy all days and patterns."""
+    """Copy all patterns, and the days that differ."""
     for day in range(len(tally)):
-        copy_day(day, stops, tally, to_stops, to_tally)
+        if tally[day, VERSION] != to_tally[day, VERSION]:
+            copy_day(day, stops, tally, to_stops, to_tally)
     for k in range(len(chosen)):
         to_chosen[k] = chosen[k]
 
@@ -230,11 +228,11 @@ def copy_plan(stops: Table, tally: Ints, chosen: Ints, to_stops: Table, to_tally
 def _open_days(depart: int, latest: int, stops: Table, tally: Ints, gone: Ints, number: Ints) -> None:
     """Forget the rounds of an earlier run; give days without any stop yet their times and a version."""
     for day in range(len(tally)):
-        stops[day, 0, FINISH], stops[day, 0, LATEST], tally[day, TOUCHED] = depart, latest, -1
+        stops[day, FINISH, 0], stops[day, LATEST, 0], tally[day, TOUCHED] = depart, latest, -1
         if tally[day, VERSION] == 0:
             number[0] += 1
             tally[day, VERSION] = number[0]
-            stops[day, 1, LATEST] = latest
+            stops[day, LATEST, 1] = latest
     for k in range(len(gone)):
         gone[k] = -1
 
@@ -268,9 +266,10 @@ def put_back(
     """Give a customer its cheapest pattern and return it, or -1 where none fits; now and then one is overlooked."""
     best, pattern = float(NEVER), -1
     low, many = first[place, 0], first[place, 1] - first[place, 0]
-    for k in range(many):
-        p = low + (earlier + k) % many
-        if blink > 0.0 and draw(state) < blink:
+    overlooked = earlier + (int(draw(state) / blink) if blink > 0.0 else many)
+    for k in range(earlier, earlier + many):
+        p = low + (k if k < many else k - many)
+        if k == overlooked:
             continue
         total = 0.0
         for j in range(begin[p], begin[p + 1]):
@@ -307,7 +306,7 @@ def worth(
             uneven += weight[day] * tally[day, LOAD] * tally[day, LOAD]
             if overtime > 0.0:
                 last = tally[day, LENGTH]
-                value += overtime * max(0, stops[day, last, FINISH] + stops[day, last, EDGE] - back)
+                value += overtime * max(0, stops[day, FINISH, last] + stops[day, EDGE, last] - back)
     for place in places:
         p = chosen[place]
         if p < 0:
@@ -335,9 +334,9 @@ def _restore(
 def improve(task: Task, annealing: Annealing, state: State, plan: Plan, scratch: Scratch) -> float:
     """Improve a plan in place to the best one found, from any plan on, and return what it costs."""
     (places, travel, into, service, starts, gaps, depart, back, latest, classes, weight, fee, apart, overtime, level,
-     first, begin, flat, price, near) = task  # fmt: skip
+     first, begin, flat, price, near, order) = task  # fmt: skip
     stops, tally, chosen = plan
-    old, top, kept, key, gone, todo, number = scratch
+    old, top, kept, gone, todo, number = scratch
     old_stops, old_tally, old_chosen = old
     _open_days(depart, latest, stops, tally, gone, number)
     now, now_uneven, now_lost, least = np.inf, 0.0, 0.0, np.inf
@@ -346,14 +345,14 @@ def improve(task: Task, annealing: Annealing, state: State, plan: Plan, scratch:
         eager = max(level, SMOOTHING * (1.0 - part) ** 2)
         lenient = min(1.0, LENIENT ** (1.0 - part / STRICT_FROM))
         if turn == 0:
-            taken, blink = _left_out(places, chosen, todo), 0.0
+            taken, blink = _left_out(places, chosen, gone, turn, todo), 0.0
         else:
             most = annealing.most_first + (annealing.most_last - annealing.most_first) * part
             most = max(1, int(min(LARGEST_SHARE * len(places), most)))
             taken, blink = choose_removals(state, places, near, most, stops, tally, chosen, gone, turn, todo), BLINK
             _empty(turn, taken, todo, chosen, begin, flat, gone, stops, tally, old_stops, old_tally, number, classes,
                    weight, travel, service, starts, gaps)  # fmt: skip
-        put_in_order(state, travel, price, todo, taken, key)
+        put_in_order(state, order, gone, turn, todo, taken)
         for k in range(taken):
             place = todo[k]
             old_chosen[place] = chosen[place]

@@ -12,21 +12,8 @@ from typing import NamedTuple
 import numpy as np
 
 from territory.domain.customers import Floats, Ints
-from territory.planning.timing import (
-    NEVER,
-    Table,
-    arrive,
-    fit_latest,
-    fit_start,
-    inlined,
-    inner,
-    kernel,
-    leave_by,
-    whole,
-)
+from territory.planning.timing import NEVER, Table, inlined, inner, kernel, whole
 from territory.planning.visits.day_stops import (
-    DRIVE,
-    EDGE,
     FINISH,
     LATEST,
     LENGTH,
@@ -39,6 +26,7 @@ from territory.planning.visits.day_stops import (
     copy_day,
     day_price,
     insert,
+    refresh,
     take_out,
 )
 from territory.planning.visits.destroy_repair import (
@@ -90,46 +78,18 @@ class Shares(NamedTuple):
     work: Floats
 
 
-@inner
-def _refresh(
-    day: int, home: int, w: int, stops: Table, tally: Ints, travel: Table, service: Table, starts: Table, gaps: Table
-) -> None:
-    """Recompute times, edges and travel of a day whose stops changed."""
-    length = tally[day, LENGTH]
-    minute, place, total = whole(stops[day, 0, FINISH]), whole(home), whole(0)
-    for k in range(1, length + 1):
-        stop = whole(stops[day, k, PLACE])
-        there = whole(travel[place, stop])
-        stops[day, k - 1, EDGE] = there
-        total += there
-        minute = min(NEVER, fit_start(starts, w, stop, arrive(gaps, w, minute, there)) + service[stop])
-        stops[day, k, FINISH] = minute
-        place = stop
-    stops[day, 0, PLACE], stops[day, length + 1, PLACE] = home, home
-    back = whole(travel[place, home])
-    stops[day, length, EDGE] = back
-    tally[day, DRIVE] = total + back
-    limit = whole(stops[day, 0, LATEST])
-    stops[day, length + 1, LATEST] = limit
-    for k in range(length, 0, -1):
-        stop = whole(stops[day, k, PLACE])
-        limit = fit_latest(starts, w, stop, leave_by(gaps, w, limit, whole(stops[day, k, EDGE])) - service[stop])
-        stops[day, k, LATEST] = limit
-
-
 @kernel
 def lay_out(task: Task, shares: Shares, plan: Plan, number: Ints) -> None:
     """Bring times and sums of all days in line with their stops."""
     stops, tally = plan.stops, plan.tally
     for day in range(len(tally)):
-        stops[day, 0, FINISH], stops[day, 0, LATEST], tally[day, TOUCHED] = task.depart, task.latest, -1
+        stops[day, FINISH, 0], stops[day, LATEST, 0], tally[day, TOUCHED] = task.depart, task.latest, -1
         number[0] += 1
         tally[day, VERSION], tally[day, LOAD] = number[0], 0
         for k in range(1, tally[day, LENGTH] + 1):
-            tally[day, LOAD] += task.service[stops[day, k, PLACE]]
-        _refresh(
-            day, shares.home[day], task.classes[day], stops, tally, task.travel, task.service, task.starts, task.gaps
-        )
+            tally[day, LOAD] += task.service[stops[day, PLACE, k]]
+        stops[day, PLACE, 0] = shares.home[day]
+        refresh(day, task.classes[day], stops, tally, task.travel, task.service, task.starts, task.gaps)
 
 
 @inlined
@@ -164,9 +124,10 @@ def _cheapest(
     """Return the cheapest pattern of a customer, its rep's share included, or -1; now and then one is overlooked."""
     best, pattern, known, burden = float(NEVER), -1, -1, 0.0
     low, many = task.first[place, 0], task.first[place, 1] - task.first[place, 0]
-    for k in range(many):
-        p = low + (earlier + k) % many
-        if blink > 0.0 and draw(state) < blink:
+    overlooked = earlier + (int(draw(state) / blink) if blink > 0.0 else many)
+    for k in range(earlier, earlier + many):
+        p = low + (k if k < many else k - many)
+        if k == overlooked:
             continue
         rep = shares.owner[task.flat[task.begin[p]]]
         if rep != known:
@@ -209,9 +170,7 @@ def _put_back(
 
 
 @inner
-def _empty(
-    turn: int, taken: int, todo: Ints, task: Task, shares: Shares, plan: Plan, old: Plan, gone: Ints, number: Ints
-) -> None:
+def _empty(turn: int, taken: int, todo: Ints, task: Task, plan: Plan, old: Plan, gone: Ints, number: Ints) -> None:
     """Take the chosen customers out of all their days."""
     stops, tally, chosen = plan
     for k in range(taken):
@@ -222,10 +181,7 @@ def _empty(
                 if tally[day, TOUCHED] != turn and task.weight[day] >= 0.0:
                     back_up(day, turn, stops, tally, old.stops, old.tally)
                     take_out(day, turn, gone, stops, tally, task.service)
-                    _refresh(
-                        day, shares.home[day], task.classes[day], stops, tally, task.travel, task.service, task.starts,
-                        task.gaps,
-                    )  # fmt: skip
+                    refresh(day, task.classes[day], stops, tally, task.travel, task.service, task.starts, task.gaps)
                     number[0] += 1
                     tally[day, VERSION] = number[0]
     for k in range(taken):
@@ -234,12 +190,12 @@ def _empty(
 
 
 @inner
-def _left_out(places: Table, plan: Plan, old: Plan, todo: Ints) -> int:
-    """Collect all customers without a pattern; return their number."""
+def _left_out(places: Table, plan: Plan, old: Plan, gone: Ints, turn: int, todo: Ints) -> int:
+    """Mark and collect all customers without a pattern; return their number."""
     taken = whole(0)
     for place in places:
         if plan.chosen[place] < 0:
-            old.chosen[place] = -1
+            old.chosen[place], gone[place] = -1, turn
             todo[taken] = place
             taken += 1
     return taken
@@ -251,7 +207,7 @@ def improve_together(  # noqa: C901 (one loop, whose state stays in registers)
 ) -> float:
     """Improve a plan that `lay_out` prepared, in place, to the best one found; return what it costs."""
     stops, tally, chosen = plan
-    old, top, kept, key, gone, todo, number = scratch
+    old, top, kept, gone, todo, number = scratch
     for k in range(len(gone)):
         gone[k] = -1
     for day in range(len(tally)):
@@ -262,15 +218,15 @@ def improve_together(  # noqa: C901 (one loop, whose state stays in registers)
         eager = max(task.level, SMOOTHING * (1.0 - part) ** 2)
         lenient = min(1.0, LENIENT ** (1.0 - part / STRICT_FROM))
         if turn == 0:
-            taken, blink = _left_out(task.places, plan, old, todo), 0.0
+            taken, blink = _left_out(task.places, plan, old, gone, turn, todo), 0.0
         else:
             most = annealing.most_first + (annealing.most_last - annealing.most_first) * part
             most = max(1, int(min(LARGEST_SHARE * len(task.places), most)))
             taken, blink = choose_removals(
                 state, task.places, task.near, most, stops, tally, chosen, gone, turn, todo
             ), BLINK  # fmt: skip
-            _empty(turn, taken, todo, task, shares, plan, old, gone, number)
-        put_in_order(state, task.travel, task.price, todo, taken, key)
+            _empty(turn, taken, todo, task, plan, old, gone, number)
+        put_in_order(state, task.order, gone, turn, todo, taken)
         _carried(shares, task.places, chosen, task.begin, task.flat)
         for k in range(taken):
             place = todo[k]

@@ -18,7 +18,7 @@ from scipy.optimize import linear_sum_assignment
 
 from territory.domain.customers import Floats, Ints
 from territory.planning.timing import NEVER, Table
-from territory.planning.visits.day_stops import COLUMNS, DRIVE, LAYERS, LENGTH, LOAD, PLACE
+from territory.planning.visits.day_stops import COLUMNS, DRIVE, LAYERS, LENGTH, LOAD, PLACE, row_width
 from territory.planning.visits.destroy_repair import Annealing, Plan, Scratch, Task
 from territory.planning.visits.joint_kernels import Shares, improve_together, lay_out
 from territory.planning.visits.problem import RepProblem
@@ -30,6 +30,7 @@ from territory.planning.visits.search import (
     LAST_SIZE,
     MOVED,
     CyclePlan,
+    fixed_orders,
     is_compiled,
     plan_cycle,
 )
@@ -183,7 +184,7 @@ class _Search:
         spans = np.maximum(starts[..., 1] - starts[..., 0], 0).sum(axis=2).max(axis=1)
         field = np.maximum(spans, 1).astype(np.float64)[classes]
         first, begin, flat = self._patterns()
-        extra = len(members)
+        extra, price = len(members), self._neglect_price()
         return Task(
             places=self.places[np.argsort(one.rank[self.places])].astype(np.int32),
             travel=travel,
@@ -203,8 +204,9 @@ class _Search:
             first=first,
             begin=begin,
             flat=flat,
-            price=self._neglect_price(),
+            price=price,
             near=self._neighbours(travel),
+            order=fixed_orders(self.places, one.rank, one.travel[0], price),
         )
 
     def _neglect_price(self) -> Floats:
@@ -244,8 +246,7 @@ class _Search:
         task = self.task
         least = max(1, int(task.service[self.places].min(initial=480)))
         most = int(float((1.0 / task.weight[task.weight > 0]).max(initial=0))) // least
-        width = min(len(self.places), most + 2) + 2
-        stops = np.zeros((len(self.owner), width, LAYERS), dtype=np.int32)
+        stops = np.zeros((len(self.owner), LAYERS, row_width(min(len(self.places), most + 2))), dtype=np.int32)
         tally = np.zeros((len(self.owner), COLUMNS), dtype=np.int64)
         return Plan(stops, tally, np.full(len(task.travel), -1, dtype=np.int64))
 
@@ -260,8 +261,8 @@ class _Search:
                 plan.chosen[place] = low + cycle.chosen[place]
             rows = slice(self.first_row[k], self.first_row[k + 1])
             plan.tally[rows, LENGTH] = cycle.lengths
-            width = min(cycle.rows.shape[1], plan.stops.shape[1] - 1)
-            plan.stops[rows, 1 : width + 1, PLACE] = cycle.rows[:, :width]
+            width = min(cycle.rows.shape[1], plan.stops.shape[2] - 1)
+            plan.stops[rows, PLACE, 1 : width + 1] = cycle.rows[:, :width]
         return plan
 
     def anneal(self, plan: Plan, begin: float, state: NDArray[np.uint64]) -> Plan:
@@ -270,7 +271,7 @@ class _Search:
         lay_out(task, shares, plan, self.number)
         marks = np.zeros(len(task.travel), dtype=np.int64)
         kept = np.full((len(marks), len(self.owner), 3), -1, dtype=np.int64)
-        scratch = Scratch(_copied(plan), _copied(plan), kept, np.zeros(len(marks)), marks, marks.copy(), self.number)
+        scratch = Scratch(_copied(plan), _copied(plan), kept, marks, marks.copy(), self.number)
         hot = HOT * max(1.0, float(task.travel[0, self.places].mean()))
         rounds = self.pool.iterations * len(self.members)
         pieces = max(1, min(PIECES, rounds // 100))
@@ -351,7 +352,7 @@ def _cycle(search: _Search, plan: Plan, position: Ints, k: int) -> CyclePlan:
             chosen[own] = plan.chosen[place] - next(low for rep, low, _ in search.range_of[place] if rep == k)
     rows = slice(search.first_row[k], search.first_row[k + 1])
     offsets = np.array(search.members[k].days, dtype=np.int64)
-    return CyclePlan(chosen, offsets, local[plan.stops[rows, 1:, PLACE]], plan.tally[rows, LENGTH].copy())
+    return CyclePlan(chosen, offsets, local[plan.stops[rows, PLACE, 1:]], plan.tally[rows, LENGTH].copy())
 
 
 def _with_homes(problems: tuple[RepProblem, ...]) -> Table:

@@ -19,7 +19,7 @@ from numpy.typing import NDArray
 
 from territory.domain.customers import Floats, Ints
 from territory.planning.timing import NEVER, Table
-from territory.planning.visits.day_stops import COLUMNS, LAYERS, LENGTH, PLACE
+from territory.planning.visits.day_stops import COLUMNS, LAYERS, LENGTH, PLACE, row_width
 from territory.planning.visits.destroy_repair import Annealing, Plan, Scratch, Task, improve
 from territory.planning.visits.problem import RepProblem
 
@@ -81,7 +81,7 @@ def plan_cycle(problem: RepProblem, places: Ints, away: frozenset[int], *, seed:
     table = _pattern_table(problem, places, row_of)
     field = _field_minutes(problem)[classes]
     most = float(field[~blocked].max(initial=0)) // max(1, int(problem.service[places].min(initial=480)))
-    stops = np.zeros((len(offsets), min(len(places), int(most) + 2) + 2, LAYERS), dtype=np.int32)
+    stops = np.zeros((len(offsets), LAYERS, row_width(min(len(places), int(most) + 2))), dtype=np.int32)
     tally = np.zeros((len(offsets), COLUMNS), dtype=np.int64)
     plan = Plan(stops, tally, np.full(problem.places, -1, dtype=np.int64))
     task = _task(
@@ -91,11 +91,12 @@ def plan_cycle(problem: RepProblem, places: Ints, away: frozenset[int], *, seed:
         mean_drive = max(1.0, float(problem.travel[0, places].mean()))
         plan = _annealed(task, plan, iterations, HOT * mean_drive, _stable_seed(problem.rep_id, seed))
     chosen = np.where(plan.chosen >= 0, plan.chosen - table[0][:, 0], -1)
-    return CyclePlan(chosen, offsets, plan.stops[:, 1:, PLACE], plan.tally[:, LENGTH])
+    return CyclePlan(chosen, offsets, plan.stops[:, PLACE, 1:], plan.tally[:, LENGTH])
 
 
 def _task(problem: RepProblem, places: Ints, table: PatternTable, classes: Ints, weight: Floats, fee: Floats) -> Task:
     travel = np.where(problem.travel < 0, NEVER, problem.travel).astype(np.int32)
+    price = _neglect_price(problem, places)
     return Task(
         places=places[np.argsort(problem.rank[places])].astype(np.int32),
         travel=travel,
@@ -115,8 +116,9 @@ def _task(problem: RepProblem, places: Ints, table: PatternTable, classes: Ints,
         first=table[0],
         begin=table[1],
         flat=table[2],
-        price=_neglect_price(problem, places),
+        price=price,
         near=_neighbours(problem, places),
+        order=fixed_orders(places, problem.rank, problem.travel[0], price),
     )
 
 
@@ -125,7 +127,7 @@ def _annealed(task: Task, empty: Plan, iterations: int, hot: float, state: NDArr
     marks = np.zeros(len(task.service), dtype=np.int64)
     kept = np.full((len(task.service), len(task.classes), 3), -1, dtype=np.int64)
     scratch = Scratch(
-        *(_copied(empty), _copied(empty), kept, np.zeros(len(marks))),
+        *(_copied(empty), _copied(empty), kept),
         *(marks, marks.copy(), np.zeros(1, dtype=np.int64)),
     )
 
@@ -197,6 +199,24 @@ def _fees(problem: RepProblem, places: Ints, offsets: Ints, blocked: NDArray[np.
     away = np.where(free, MOVED * np.maximum(1.0, busy / np.maximum(free, 1)), np.maximum(MOVED, lost))
     fees = np.where(blocked, away, problem.fee[:, offsets % 7])
     return np.column_stack([fees, (fees != 0).any(axis=1)])
+
+
+def fixed_orders(places: Ints, rank: Table, drive: Table, price: Floats) -> Table:
+    """Return customers farthest first, nearest first, dearest first; ties by importance.
+
+    Parameters
+    ----------
+    places : array of int
+    rank : array of int32, shape (places,)
+    drive : array of int32, shape (places,)
+        Minutes from the start place.
+    price : array of float, shape (places,)
+        Price of leaving a customer out.
+    """
+    ranked = places[np.argsort(rank[places])]
+    away = drive[ranked].astype(np.int64)
+    keys = (-away, away, -price[ranked])
+    return np.array([ranked[np.argsort(key, kind="stable")] for key in keys], dtype=np.int32)
 
 
 def _neighbours(problem: RepProblem, places: Ints) -> Table:
