@@ -28,10 +28,10 @@ from territory.planning.visits.shared_area.state import (
     touch_all,
 )
 
-EFFORT_ITERATIONS = {"quick": 200_000, "standard": 1_400_000, "thorough": 8_000_000}
-"""Iterations of each effort: about 1.4, 8 and 50 CPU seconds on a slow core, whatever the size."""
+EFFORT_ITERATIONS = {"quick": 200_000, "standard": 1_400_000, "thorough": 7_500_000}
+"""Iterations of each effort: about 1.2, 8 and 45 CPU seconds on a slow core, whatever the size."""
 
-CHAIN_LOOKS = 1250
+CHAIN_LOOKS = 1100
 """Insertions and moves looked at in one iteration when one plan is annealed; in others, see `Style.looks`."""
 
 CHILD_LOOKS = 600
@@ -93,7 +93,7 @@ class Style:
     looks: int
 
 
-STYLES = (Style(185, 10, 0.0, 300, 0.3, 0.02, 1000), Style(400, 4, 0.35, 1500, 0.2, 0.02, 1350))
+STYLES = (Style(185, 10, 0.0, 300, 0.3, 0.02, 1000), Style(400, 4, 0.35, 1500, 0.2, 0.02, 1150))
 
 
 def plan_shared_area(area: SharedArea, *, seed: int, iterations: int = EFFORT_ITERATIONS["standard"]) -> SharedPlan:
