@@ -32,8 +32,6 @@ class DayRules(NamedTuple):
     travel, service, starts, gaps
     breaks : array, shape (window classes, most, 2)
         Begin and end of the times between the field windows, filled up with `NEVER`: no visit lies in them.
-    apart : array, shape (places, most)
-        Places never visited on the same day.
     depart, back : int
         Earliest departure and latest return, overtime included.
     """
@@ -43,7 +41,6 @@ class DayRules(NamedTuple):
     starts: Table
     gaps: Table
     breaks: Table
-    apart: Table
     depart: int
     back: int
 
@@ -56,7 +53,7 @@ def day_rules(problem: RepProblem) -> DayRules:
         for k in range(len(windows) - 1):
             breaks[w, k] = windows[k][1], windows[k + 1][0]
     return DayRules(
-        problem.travel, problem.service, problem.starts, problem.gaps, breaks, problem.apart, problem.depart,
+        problem.travel, problem.service, problem.starts, problem.gaps, breaks, problem.depart,
         problem.back + problem.overtime,
     )  # fmt: skip
 
@@ -179,21 +176,17 @@ def _hopeless(count: int, places: Ints, w: int, rules: DayRules, scratch: Table)
 
 @kernel
 def possible_days(
-    todo: Ints, shift: int, cycle_days: int, lead: int, free: Ints, classes: Ints, rows: Ints, lengths: Ints,
-    owner: Ints, planned: Ints, made: Ints, least: Table, most: Table, rules: DayRules, scratch: Table, places: Ints,
-    out: Ints,
+    todo: Ints, shift: int, cycle_days: int, lead: int, free: Ints, rows: Ints, lengths: Ints,
+    owner: Ints, planned: Ints, made: Ints, least: Table, most: Table, apart: Table, out: Ints,
 ) -> int:  # fmt: skip
-    """Write (slot, day) of every day that might hold a slot in some order; return their number.
+    """Write (slot, day) of every day that a slot may have, room aside; return their number.
 
     Parameters
     ----------
     todo : array of int
         Slots without a day.
-    shift, cycle_days, lead, free, classes, rows, lengths, owner, planned, made, least, most
+    shift, cycle_days, lead, free, rows, lengths, owner, planned, made, least, most, apart
         As for `territory.planning.visits.placing.place_slots`.
-    rules : DayRules
-    scratch : array of int32, shape (LAYERS, stops + 2 or more)
-    places : array of int, shape (stops + 1,)
     out : array of int, shape (len(todo) * days in reach, 2)
     """
     found = whole(0)
@@ -206,13 +199,11 @@ def possible_days(
                 continue
             if not spacing_holds(slot, day, owner, planned, made, least, most):
                 continue
-            together = True
+            together = lengths[day] < rows.shape[1]
             for k in range(lengths[day]):
-                places[k] = owner[rows[day, k]]
-                for j in range(rules.apart.shape[1]):
-                    together &= rules.apart[place, j] != places[k]
-            places[lengths[day]] = place
-            if together and not _hopeless(lengths[day] + 1, places, classes[day], rules, scratch):
+                for j in range(apart.shape[1]):
+                    together &= apart[place, j] != owner[rows[day, k]]
+            if together:
                 out[found, 0], out[found, 1] = slot, day
                 found += 1
     return found
@@ -224,15 +215,17 @@ def find_order(
 ) -> bool:
     """Return whether some order of visits fits a day, and write one that does.
 
+    Without room for the sets of visits it is only asked whether a lower bound leaves that open.
+
     Parameters
     ----------
     places : array of int, shape (n,)
     w : int
         Window class of the day.
     rules : DayRules
-    reached : array of int8, shape (2**n,)
+    reached : array of int8, shape (2**n,) or (0,)
         0 throughout; becomes 1 for the sets of visits that can be made first.
-    ends : array of int32, shape (2**n, n)
+    ends : array of int32, shape (2**n, n) or (0, n)
         Becomes the earliest end of each set reached by its last visit.
     scratch, left : arrays of int32, shape (LAYERS, n + 1 or more)
     order : array of int, shape (n,)
@@ -240,6 +233,8 @@ def find_order(
     n = len(places)
     if _hopeless(n, places, w, rules, scratch):
         return False
+    if not len(reached):
+        return True
     every, close = (1 << n) - 1, _span(n, places, w, rules)[1]
     for k in range(n):
         _keep(1 << k, k, _end(places[k], _first_arrival(places[k], w, rules), w, rules), reached, ends)

@@ -40,15 +40,17 @@ class DayOrders:
         """
         key = w, frozenset(places)
         if key not in self._known:
-            self._known[key] = self._routed(w, places) if len(places) > MOST_EXACT else self._exact(w, places)
+            self._known[key] = self._found(w, places)
         return self._known[key]
 
-    def _exact(self, w: int, places: list[int]) -> tuple[int, ...]:
+    def _found(self, w: int, places: list[int]) -> tuple[int, ...]:
         n, order = len(places), np.zeros(len(places), dtype=np.int64)
-        reached, ends = np.zeros(1 << n, dtype=np.int8), np.empty((1 << n, n), dtype=np.int32)
+        sets = 1 << n if n <= MOST_EXACT else 0
+        reached, ends = np.zeros(sets, dtype=np.int8), np.empty((sets, n), dtype=np.int32)
         scratch, left = np.empty((2, LAYERS, n + LAYERS), dtype=np.int32)
-        fits = find_order(np.array(sorted(places)), w, self.rules, reached, ends, scratch, left, order)
-        return tuple(order.tolist()) if fits else ()
+        if not find_order(np.array(sorted(places)), w, self.rules, reached, ends, scratch, left, order):
+            return ()
+        return tuple(order.tolist()) if sets else self._routed(w, places)
 
     def _routed(self, w: int, places: list[int]) -> tuple[int, ...]:
         rules = self.rules
@@ -68,18 +70,16 @@ def squeeze_in(
         As for `territory.planning.visits.placing.place_slots`.
     """
     orders, days = DayOrders(problem), problem.days
-    scratch = np.empty((LAYERS, rows.shape[1] + LAYERS), dtype=np.int32)
-    places = np.zeros(rows.shape[1] + 1, dtype=np.int64)
     out = np.zeros((len(todo) * (2 * problem.shift_days + 1), 2), dtype=np.int64)
     todo = todo[made[todo] < 0]
     while len(todo):
         count = possible_days(
-            todo, problem.shift_days, days.cycle_days, days.lead, free, days.of_day, rows, lengths, owner, planned,
-            made, problem.least_gap, problem.most_gap, orders.rules, scratch, places, out,
+            todo, problem.shift_days, days.cycle_days, days.lead, free, rows, lengths, owner, planned, made,
+            problem.least_gap, problem.most_gap, problem.apart, out,
         )  # fmt: skip
         filled, visited = np.zeros(days.count, dtype=np.bool_), np.zeros(problem.places, dtype=np.bool_)
         for slot, day in out[:count].tolist():
-            if made[slot] >= 0 or filled[day] or visited[owner[slot]] or lengths[day] == rows.shape[1]:
+            if made[slot] >= 0 or filled[day] or visited[owner[slot]]:
                 continue
             slot_of = {int(owner[one]): one for one in (*rows[day, : lengths[day]].tolist(), slot)}
             order = orders.fitting(int(days.of_day[day]), list(slot_of))
