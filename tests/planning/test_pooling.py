@@ -232,7 +232,7 @@ def own_problem(scenario: Scenario, rep: int, customers: np.ndarray):
     return rep_problem(scenario, tier, call_plan(scenario, tier), rep, customers, year)
 
 
-@settings(max_examples=15)
+@settings(max_examples=15, deadline=None)
 @given(st.integers(4, 14), st.integers(2, 3), st.integers(0, 1000), st.integers(0, 2), st.sampled_from(WORKDAYS))
 def test_a_joint_plan_visits_everybody_by_one_rep_in_one_of_its_patterns(customers, reps, seed, run, workday):
     scenario = team(customers, reps, seed, workday=workday)
