@@ -39,7 +39,7 @@ class Effort:
 
 
 EFFORTS = {
-    "quick": Effort("quick", 0.25, 300, 20, 100, 32, 1_000),
-    "normal": Effort("normal", 0.5, 6_000, 40, 200, 60, 6_000, 2),
-    "thorough": Effort("thorough", 30.0, 30_000, 200, 1_000, 400, 30_000, 4),
+    "quick": Effort("quick", 0.25, 500, 20, 100, 32, 1_500),
+    "normal": Effort("normal", 0.5, 10_000, 40, 200, 60, 6_000, 2),
+    "thorough": Effort("thorough", 30.0, 50_000, 200, 1_000, 400, 30_000, 4),
 }
