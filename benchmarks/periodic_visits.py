@@ -19,14 +19,14 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
 from benchmarks.pvrp_checker import Row, plan_cost, violations
 from benchmarks.pvrp_files import PvrpFile, read_pvrp
-from territory.planning.visits.shared_area import EFFORT_ITERATIONS, SharedArea, SharedPlan, plan_shared_area
+from territory.planning.periodic_fleet import EFFORT_ITERATIONS, FleetPlan, PeriodicFleet, plan_fleet
 
 
-def area_of(file: PvrpFile) -> SharedArea:
+def fleet_of(file: PvrpFile) -> PeriodicFleet:
     """Return an instance as the engine takes it; days and customers counted from 0."""
     distance = np.array([[hypot(ax - bx, ay - by) for bx, by in file.place] for ax, ay in file.place])
     patterns = tuple(tuple(tuple(day - 1 for day in days) for days in allowed) for allowed in file.patterns)
-    return SharedArea(
+    return PeriodicFleet(
         distance,
         np.array(file.service),
         np.array(file.demand),
@@ -37,7 +37,7 @@ def area_of(file: PvrpFile) -> SharedArea:
     )
 
 
-def rows_of(file: PvrpFile, plan: SharedPlan) -> list[Row]:
+def rows_of(file: PvrpFile, plan: FleetPlan) -> list[Row]:
     """Return a plan as rows of day, vehicle, position and customer, all counted from 1."""
     return [
         (day, vehicle, position, file.customers[customer])
@@ -49,9 +49,9 @@ def rows_of(file: PvrpFile, plan: SharedPlan) -> list[Row]:
 
 def solve(file: PvrpFile, best_known: float | None, iterations: int, seed: int) -> tuple[dict[str, object], list[Row]]:
     """Solve one instance; return what to report, and the plan."""
-    area = area_of(file)
+    fleet = fleet_of(file)
     begin = time.process_time()
-    plan = plan_shared_area(area, seed=seed, iterations=iterations)
+    plan = plan_fleet(fleet, seed=seed, iterations=iterations)
     seconds = time.process_time() - begin
     rows = rows_of(file, plan)
     cost, broken = plan_cost(file, rows), violations(file, rows)

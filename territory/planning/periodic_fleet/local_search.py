@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from territory.planning.visits.shared_area.insertion import adopt, best_pattern
-from territory.planning.visits.shared_area.kernels import inlined, inner, kernel, shuffle
-from territory.planning.visits.shared_area.state import (
+from territory.planning.periodic_fleet.insertion import adopt, best_pattern
+from territory.planning.periodic_fleet.kernels import inlined, inner, kernel, shuffle
+from territory.planning.periodic_fleet.state import (
     CLOCK,
     TOLERANCE,
     WORK,

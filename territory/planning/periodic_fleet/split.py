@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from territory.planning.visits.shared_area.insertion import IMPOSSIBLE, place
-from territory.planning.visits.shared_area.kernels import inner, kernel, shuffle
-from territory.planning.visits.shared_area.state import Problem, State, begin_step, clear_tours, fine_of, recount
+from territory.planning.periodic_fleet.insertion import IMPOSSIBLE, place
+from territory.planning.periodic_fleet.kernels import inner, kernel, shuffle
+from territory.planning.periodic_fleet.state import Problem, State, begin_step, clear_tours, fine_of, recount
 
 LARGEST_EXCESS = 1.5
 """A tour of the split carries at most this many times the capacity, or the mean load of the day's tours if more."""

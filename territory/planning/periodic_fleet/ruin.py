@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import math
 
-from territory.planning.visits.shared_area.insertion import place, place_on
-from territory.planning.visits.shared_area.kernels import below, inlined, inner, kernel, shuffle, uniform
-from territory.planning.visits.shared_area.state import (
+from territory.planning.periodic_fleet.insertion import place, place_on
+from territory.planning.periodic_fleet.kernels import below, inlined, inner, kernel, shuffle, uniform
+from territory.planning.periodic_fleet.state import (
     BEST,
     BLINK,
     SAVED_TOTAL,

@@ -1,4 +1,4 @@
-"""What several vehicles that share one area have to visit, and the plan that says who visits whom on which day."""
+"""What the vehicles of one depot have to visit, and the plan that says which visits whom on which day."""
 
 from __future__ import annotations
 
@@ -7,8 +7,8 @@ from math import inf, isfinite
 
 import numpy as np
 
-from territory.planning.visits.shared_area.kernels import Floats, Ints
-from territory.planning.visits.shared_area.state import Problem
+from territory.planning.periodic_fleet.kernels import Floats, Ints
+from territory.planning.periodic_fleet.state import Problem
 
 MOST_NEIGHBOURS = 120
 """Near customers stored for each customer."""
@@ -17,7 +17,7 @@ DayPattern = tuple[int, ...]
 
 
 @dataclass(frozen=True)
-class SharedArea:
+class PeriodicFleet:
     """Customers of one depot, visited by several vehicles a day on days of their choice.
 
     Attributes
@@ -56,8 +56,8 @@ class SharedArea:
 
 
 @dataclass(frozen=True)
-class SharedPlan:
-    """Tours of a shared area.
+class FleetPlan:
+    """Tours of a fleet.
 
     Attributes
     ----------
@@ -74,43 +74,43 @@ class SharedPlan:
     excess: float
 
 
-def check_area(area: SharedArea) -> None:  # noqa: C901 (one check after the other)
-    """Raise ValueError, naming the customer or table, for an area that cannot be planned."""
-    n, days = area.customers, area.days
-    if n < 1 or area.vehicles < 1 or not 1 <= days <= 62:
-        raise ValueError("a shared area needs customers, vehicles and 1 to 62 days")
+def check_fleet(fleet: PeriodicFleet) -> None:  # noqa: C901 (one check after the other)
+    """Raise ValueError, naming the customer or table, for a fleet that cannot be planned."""
+    n, days = fleet.customers, fleet.days
+    if n < 1 or fleet.vehicles < 1 or not 1 <= days <= 62:
+        raise ValueError("a fleet needs customers, vehicles and 1 to 62 days")
     shapes = {"distance": (n + 1, n + 1), "service": (n,), "demand": (n,), "max_duration": (days,)}
     for name, shape in shapes.items():
-        if getattr(area, name).shape != shape:
-            raise ValueError(f"{name} must have the shape {shape}, not {getattr(area, name).shape}")
+        if getattr(fleet, name).shape != shape:
+            raise ValueError(f"{name} must have the shape {shape}, not {getattr(fleet, name).shape}")
     for name in ("distance", "service", "demand"):
-        table = getattr(area, name)
+        table = getattr(fleet, name)
         if not np.isfinite(table).all() or (table < 0).any():
             raise ValueError(f"{name} must be finite and not negative")
-    if not np.allclose(area.distance, area.distance.T):
+    if not np.allclose(fleet.distance, fleet.distance.T):
         raise ValueError("distance must be symmetric")
-    if len(area.patterns) != n:
-        raise ValueError(f"{len(area.patterns)} lists of patterns for {n} customers")
-    for customer, patterns in enumerate(area.patterns):
+    if len(fleet.patterns) != n:
+        raise ValueError(f"{len(fleet.patterns)} lists of patterns for {n} customers")
+    for customer, patterns in enumerate(fleet.patterns):
         if not patterns or len({len(set(pattern)) for pattern in patterns}) != 1:
             raise ValueError(f"customer {customer}: needs at least one pattern, all with the same number of days")
         if any(not 0 <= day < days for pattern in patterns for day in pattern):
             raise ValueError(f"customer {customer}: a pattern names a day outside 0..{days - 1}")
 
 
-def problem_of(area: SharedArea) -> Problem:
-    """Return the tables of an area for the kernels."""
-    n, m = area.customers, area.vehicles
+def problem_of(fleet: PeriodicFleet) -> Problem:
+    """Return the tables of a fleet for the kernels."""
+    n, m = fleet.customers, fleet.vehicles
     nodes = n + m
     place = np.concatenate([np.arange(1, n + 1), np.zeros(m, dtype=np.int64)])
-    half = np.concatenate([area.service, np.zeros(m)]) / 2
-    cost = area.distance[np.ix_(place, place)] + half[:, None] + half[None, :]
+    half = np.concatenate([fleet.service, np.zeros(m)]) / 2
+    cost = fleet.distance[np.ix_(place, place)] + half[:, None] + half[None, :]
     np.fill_diagonal(cost, 0.0)
     reach = min(n - 1, MOST_NEIGHBOURS)
-    among = area.distance[1:, 1:].copy()
+    among = fleet.distance[1:, 1:].copy()
     np.fill_diagonal(among, -1.0)
     near = np.argsort(among, axis=1, kind="stable")[:, 1 : reach + 1]
-    masks = [[sum(1 << day for day in set(pattern)) for pattern in patterns] for patterns in area.patterns]
+    masks = [[sum(1 << day for day in set(pattern)) for pattern in patterns] for patterns in fleet.patterns]
     masks = [sorted(set(row)) for row in masks]
     ints: list[Ints] = [
         near.ravel(),
@@ -118,11 +118,11 @@ def problem_of(area: SharedArea) -> Problem:
         *(np.array(row) for row in masks),
         np.array([np.bitwise_or.reduce(row) for row in masks]),
     ]
-    floats = [cost.ravel(), area.demand, area.capacity, area.max_duration, *_places(area.distance)]
+    floats = [cost.ravel(), fleet.demand, fleet.capacity, fleet.max_duration, *_places(fleet.distance)]
     at_ints = np.cumsum([0, near.size, n + 1, sum(len(row) for row in masks)]).tolist()
     at_floats = np.cumsum([0, *(len(table) for table in floats[:-1])]).tolist()
     tables = (np.concatenate(ints).astype(np.int64), np.concatenate(floats).astype(np.float64))
-    return Problem._make((n, m, area.days, nodes, reach, *at_ints, *at_floats, *tables))
+    return Problem._make((n, m, fleet.days, nodes, reach, *at_ints, *at_floats, *tables))
 
 
 def _places(distance: Floats) -> tuple[Floats, Floats]:
@@ -140,26 +140,26 @@ def _places(distance: Floats) -> tuple[Floats, Floats]:
     return x, np.where(np.abs(same - given) <= np.abs(turned - given), y, -y)
 
 
-def plan_of(area: SharedArea, problem: Problem, after: Ints) -> SharedPlan:
+def plan_of(fleet: PeriodicFleet, problem: Problem, after: Ints) -> FleetPlan:
     """Return the plan that forward links stand for, costed anew from the given tables."""
-    links = after.reshape(area.days, problem.nodes)
+    links = after.reshape(fleet.days, problem.nodes)
     days, distance, excess = [], 0.0, 0.0
-    for day in range(area.days):
+    for day in range(fleet.days):
         tours = []
-        for vehicle in range(area.vehicles):
-            tour, node = [], int(links[day, area.customers + vehicle])
-            while node < area.customers:
+        for vehicle in range(fleet.vehicles):
+            tour, node = [], int(links[day, fleet.customers + vehicle])
+            while node < fleet.customers:
                 tour.append(node)
                 node = int(links[day, node])
             tours.append(tuple(tour))
             stops = np.array([0, *(customer + 1 for customer in tour), 0])
-            travel = float(area.distance[stops[:-1], stops[1:]].sum())
-            duration = travel + float(area.service[tour].sum())
+            travel = float(fleet.distance[stops[:-1], stops[1:]].sum())
+            duration = travel + float(fleet.service[tour].sum())
             distance += travel
-            excess += _beyond(float(area.demand[tour].sum()), float(area.capacity[day]))
-            excess += _beyond(duration, float(area.max_duration[day]))
+            excess += _beyond(float(fleet.demand[tour].sum()), float(fleet.capacity[day]))
+            excess += _beyond(duration, float(fleet.max_duration[day]))
         days.append(tuple(tours))
-    return SharedPlan(tuple(days), distance, excess)
+    return FleetPlan(tuple(days), distance, excess)
 
 
 def _beyond(value: float, limit: float) -> float:

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from territory.planning.visits.shared_area.kernels import Floats, Ints
-from territory.planning.visits.shared_area.state import TOLERANCE, Problem, State, measure
+from territory.planning.periodic_fleet.kernels import Floats, Ints
+from territory.planning.periodic_fleet.state import TOLERANCE, Problem, State, measure
 
 CLOSEST = 3
 """Plans to which the difference of a plan is measured."""

@@ -1,6 +1,6 @@
-"""The search for a shared area: a population of plans, each child improved by a short ruin and recreate.
+"""The search for a fleet: a population of plans, each child improved by a short ruin and recreate.
 
-The first plans of small areas are many and quick; those of larger areas few and annealed slowly. The largest areas
+The first plans of small fleets are many and quick; those of larger fleets few and annealed slowly. The largest fleets
 have no time for a population: one plan is annealed instead.
 """
 
@@ -11,13 +11,13 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from territory.planning.visits.shared_area.crossover import cross
-from territory.planning.visits.shared_area.instance import SharedArea, SharedPlan, check_area, plan_of, problem_of
-from territory.planning.visits.shared_area.local_search import educate
-from territory.planning.visits.shared_area.population import Individual, Population, individual_of
-from territory.planning.visits.shared_area.ruin import ruin_and_recreate
-from territory.planning.visits.shared_area.split import complete
-from territory.planning.visits.shared_area.state import (
+from territory.planning.periodic_fleet.crossover import cross
+from territory.planning.periodic_fleet.instance import FleetPlan, PeriodicFleet, check_fleet, plan_of, problem_of
+from territory.planning.periodic_fleet.local_search import educate
+from territory.planning.periodic_fleet.population import Individual, Population, individual_of
+from territory.planning.periodic_fleet.ruin import ruin_and_recreate
+from territory.planning.periodic_fleet.split import complete
+from territory.planning.periodic_fleet.state import (
     WORK,
     Problem,
     clear,
@@ -96,12 +96,12 @@ class Style:
 STYLES = (Style(185, 10, 0.0, 300, 0.3, 0.02, 1000), Style(400, 4, 0.35, 1500, 0.2, 0.02, 1150))
 
 
-def plan_shared_area(area: SharedArea, *, seed: int, iterations: int = EFFORT_ITERATIONS["standard"]) -> SharedPlan:
+def plan_fleet(fleet: PeriodicFleet, *, seed: int, iterations: int = EFFORT_ITERATIONS["standard"]) -> FleetPlan:
     """Choose a day pattern for every customer and route every day's vehicles, at the least total distance.
 
     Parameters
     ----------
-    area : SharedArea
+    fleet : PeriodicFleet
     seed : int
         Not negative; the same seed gives the same plan on every machine, however fast.
     iterations : int
@@ -109,23 +109,23 @@ def plan_shared_area(area: SharedArea, *, seed: int, iterations: int = EFFORT_IT
 
     Returns
     -------
-    SharedPlan
+    FleetPlan
         The shortest valid plan found; where none was found, the one with the least excess.
 
     Raises
     ------
     ValueError
-        If the area is malformed, or `seed` or `iterations` out of range.
+        If the fleet is malformed, or `seed` or `iterations` out of range.
 
     Notes
     -----
     Vidal, Crainic, Gendreau, Lahrichi and Rei (2012), Operations Research 60(3), with ruin and recreate in each child.
     """
-    check_area(area)
+    check_fleet(fleet)
     if seed < 0 or iterations < 1:
         raise ValueError(f"seed {seed} must not be negative, iterations {iterations} must be positive")
-    problem = problem_of(area)
-    search = _Search(area, problem, seed)
+    problem = problem_of(fleet)
+    search = _Search(fleet, problem, seed)
     style = next((style for style in STYLES if search.visits <= style.most_visits), None)
     search.budget = iterations * (CHAIN_LOOKS if style is None else style.looks)
     if style is None:
@@ -134,19 +134,19 @@ def plan_shared_area(area: SharedArea, *, seed: int, iterations: int = EFFORT_IT
         while search.spent < 1:
             search.start(style)
             search.evolve(style)
-    return plan_of(area, problem, search.result.after)
+    return plan_of(fleet, problem, search.result.after)
 
 
 class _Search:
     """One run: the plan in work, the population, and the best so far."""
 
-    def __init__(self, area: SharedArea, problem: Problem, seed: int) -> None:
+    def __init__(self, fleet: PeriodicFleet, problem: Problem, seed: int) -> None:
         self.problem, self.state = problem, new_state(problem, seed)
         self.choice, self.budget = random.Random(seed), 1  # noqa: S311 (no secret)
-        times = np.array([len(set(patterns[0])) for patterns in area.patterns])
+        times = np.array([len(set(patterns[0])) for patterns in fleet.patterns])
         self.visits = int(times.sum())
-        self.service = float((times * area.service).sum())
-        self.load_price = max(0.1, float(area.distance[0].mean()) / max(1e-9, float(area.demand.mean())))
+        self.service = float((times * fleet.service).sum())
+        self.load_price = max(0.1, float(fleet.distance[0].mean()) / max(1e-9, float(fleet.demand.mean())))
         self.length_price = 1.0
         self.best: Individual | None = None
         self.least_excess: Individual | None = None

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import math
 
-from territory.planning.visits.shared_area.kernels import inlined, inner, lowest_bit, uniform, unsigned
-from territory.planning.visits.shared_area.state import (
+from territory.planning.periodic_fleet.kernels import inlined, inner, lowest_bit, uniform, unsigned
+from territory.planning.periodic_fleet.state import (
     BLINK,
     LENGTH_PRICE,
     LOAD_PRICE,

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import math
 
-from territory.planning.visits.shared_area.kernels import Ints, below, inlined, inner, kernel, shuffle
-from territory.planning.visits.shared_area.split import complete, split_all
-from territory.planning.visits.shared_area.state import Problem, State
+from territory.planning.periodic_fleet.kernels import Ints, below, inlined, inner, kernel, shuffle
+from territory.planning.periodic_fleet.split import complete, split_all
+from territory.planning.periodic_fleet.state import Problem, State
 
 FIRST, SECOND, BOTH = 0, 1, 2
 """Whose visits a day inherits."""

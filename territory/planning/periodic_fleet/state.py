@@ -11,7 +11,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from territory.planning.visits.shared_area.kernels import Floats, Ints, RandomState, inlined, inner, kernel
+from territory.planning.periodic_fleet.kernels import Floats, Ints, RandomState, inlined, inner, kernel
 
 TOTAL, LOAD_PRICE, LENGTH_PRICE, BEST, SAVED_TOTAL = 0, 1, 2, 3, 4
 """Cells of `State.f`: penalised cost now, price of excess load and length, best and saved penalised cost."""
