@@ -7,6 +7,7 @@ import ctypes
 import multiprocessing
 import os
 import pickle
+import signal
 import sys
 import tempfile
 import threading
@@ -15,7 +16,7 @@ from contextlib import suppress
 from functools import lru_cache
 from importlib import import_module
 from pathlib import Path
-from threading import Thread
+from threading import Event, Thread
 from typing import Any, Generic, NoReturn, TypeVar
 
 from territory.errors import Stopped, TerritoryError
@@ -181,19 +182,23 @@ class _Apart(Generic[Answer]):
         self._answers: list[Answer] = []
         self.failure: BaseException | None = None
         self._thread = Thread(target=self._do, daemon=True)
+        self._begun, self._done = False, Event()  # a thread whose `join` was interrupted counts as ended too early
 
     def _do(self) -> None:
         try:
             self._answers.append(self._work())
         except BaseException as failure:
             self.failure = failure
+        finally:
+            self._done.set()
 
     def wait(self) -> None:
         """Wait for the end of the work."""
-        if self._thread.ident is None:
+        if not self._begun:
+            self._begun = True
             self._thread.start()
-        while self._thread.is_alive():
-            self._thread.join(LOOK)
+        while not self._done.wait(LOOK):
+            pass
 
     def interrupt(self) -> None:
         """Raise `KeyboardInterrupt` in the thread, the next time it does anything in Python; wait a little for it."""
@@ -201,7 +206,7 @@ class _Apart(Generic[Answer]):
         if self._thread.ident is not None:
             number = ctypes.c_ulong(self._thread.ident)
             ctypes.pythonapi.PyThreadState_SetAsyncExc(number, ctypes.py_object(KeyboardInterrupt))
-        self._thread.join(PATIENCE)
+        self._done.wait(PATIENCE)
 
     def answer(self) -> Answer:
         """Return what the work gave, or raise what it raised."""
@@ -211,7 +216,11 @@ class _Apart(Generic[Answer]):
 
 
 def leave(code: int) -> NoReturn:
-    """End the program, after an interrupt at once: work that still goes on ends with it, and so do its processes."""
+    """End the program, after an interrupt at once: work that still goes on ends with it, and so do its processes.
+
+    What there is to do is done; no interrupt is heard any more.
+    """
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
     if _left or any(thread.is_alive() for thread in _starting):
         threading.excepthook = lambda _failure: None  # threads whose processes end have nothing to say any more
         for process in multiprocessing.active_children():

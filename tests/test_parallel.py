@@ -1,4 +1,5 @@
 import os
+import signal
 import subprocess
 import sys
 from _thread import interrupt_main
@@ -107,9 +108,9 @@ def test_work_apart_gives_its_answer_and_raises_what_it_raises():
 
 def test_an_interrupt_is_raised_after_work_that_is_done_to_the_end():
     def slow():
-        interrupt_main()
-        for _ in range(20):
-            sleep(0.01)
+        sleep(0.1)  # until the wait for the work is on
+        os.kill(os.getpid(), signal.SIGINT)
+        sleep(0.3)
         return 7
 
     with pytest.raises(Stopped) as stop:

@@ -87,12 +87,12 @@ def cheapest_rounds(
     classes : sequence of int
         Window classes of the days of a trip.
     solutions : int
-        OR-Tools solutions tried for the tour of them all.
+        OR-Tools solutions tried for the tour of them all; 0 takes the cheapest first grouping as it is.
     """
-    search = _Search(problem, tuple(classes), _near(problem, group))
+    search = _Search(problem, tuple(classes), _near(problem, group), _rivals(problem, group))
     best: list[Round] = []
     for first in _first_groupings(search, group, solutions):
-        rounds = search.descend(first)
+        rounds = search.descend(first) if solutions else first
         if not best or search.total(rounds) < search.total(best) - LEAST_GAIN:
             best = rounds
     splits = [(order, split_days(problem, order, classes)) for order in sorted(best)]
@@ -110,6 +110,12 @@ def _near(problem: RepProblem, group: Sequence[int]) -> dict[int, frozenset[int]
     places = np.array([0, *group])
     order = np.argsort(problem.km[np.ix_(places, places)], axis=1, kind="stable")
     return {int(place): frozenset(places[row[: NEAR + 1]].tolist()) for place, row in zip(places, order, strict=True)}
+
+
+def _rivals(problem: RepProblem, group: Sequence[int]) -> dict[int, frozenset[int]]:
+    """Return whom a customer must not share a day with, for those who have anybody."""
+    apart = {place: frozenset(problem.apart[place].tolist()) & frozenset(group) for place in group}
+    return {place: rivals for place, rivals in apart.items() if rivals}
 
 
 def _first_groupings(search: _Search, group: Sequence[int], solutions: int) -> Iterator[list[Round]]:
@@ -156,6 +162,7 @@ class _Search:
     problem: RepProblem
     classes: tuple[int, ...]
     near: dict[int, frozenset[int]]
+    rivals: dict[int, frozenset[int]]
     known: dict[Round, float] = field(default_factory=dict)
     looked_at: int = 0
 
@@ -172,7 +179,7 @@ class _Search:
         return round_cost(self.problem, order, split)
 
     def _apart(self, day: Sequence[int]) -> bool:
-        return any(bool(np.isin(self.problem.apart[place], day).any()) for place in day)
+        return any(not self.rivals[place].isdisjoint(day) for place in day if place in self.rivals)
 
     def total(self, rounds: Sequence[Round]) -> float:
         """Return the cost of a grouping."""
