@@ -29,9 +29,9 @@ FIRST_SIZE, LAST_SIZE = 75, 25
 """Most customers taken out at once, at the beginning and at the end; never more than three quarters of all."""
 HOT, COOLING = 1.6, 25.0
 """First temperature in mean drives from the start place; factor down to the last one."""
-STARTS, START_SHARE, WORTH_STARTS = 4, 0.1, 5_000
+STARTS, START_SHARE, WORTH_STARTS = 3, 0.15, 5_000
 """Short runs from nothing before the long one; share of the work of each; rounds in all from which they pay."""
-CONTINUED = 0.4
+CONTINUED = 0.5
 """Part of the annealing at which the best of the short runs is taken on."""
 
 PatternTable = tuple[Ints, Ints, Ints]
