@@ -30,8 +30,10 @@ from territory.planning.visits.search import (
     LAST_SIZE,
     MOVED,
     CyclePlan,
+    copied,
     fixed_orders,
     is_compiled,
+    neighbours,
     plan_cycle,
 )
 from territory.planning.visits.trips import far_places, plan_trips
@@ -205,7 +207,7 @@ class _Search:
             begin=begin,
             flat=flat,
             price=price,
-            near=self._neighbours(travel),
+            near=neighbours(travel, self.places),
             order=fixed_orders(self.places, one.rank, one.travel[0], price),
         )
 
@@ -220,15 +222,6 @@ class _Search:
             better = 1.0 - one.rank[place] / one.places
             price[place] = visits * (60.0 + 4.0 * drive) * 4.0 ** (3 - one.tier[place]) * (1.0 + better)
         return price
-
-    def _neighbours(self, travel: Table) -> Table:
-        """Return places by nearness to each place, itself first."""
-        places = self.places
-        between = travel[np.ix_(places, places)].astype(np.int64)
-        np.fill_diagonal(between, -1)
-        near = np.zeros((len(travel), len(places)), dtype=np.int32)
-        near[places] = places[np.argsort(between + between.T, axis=1, kind="stable")]
-        return near
 
     def _shares(self, stays: NDArray[np.bool_]) -> Shares:
         pool, members = self.pool, len(self.members)
@@ -271,7 +264,7 @@ class _Search:
         lay_out(task, shares, plan, self.number)
         marks = np.zeros(len(task.travel), dtype=np.int64)
         kept = np.full((len(marks), len(self.owner), 3), -1, dtype=np.int64)
-        scratch = Scratch(_copied(plan), _copied(plan), kept, marks, marks.copy(), self.number)
+        scratch = Scratch(copied(plan), copied(plan), kept, marks, marks.copy(), self.number)
         hot = HOT * max(1.0, float(task.travel[0, self.places].mean()))
         rounds = self.pool.iterations * len(self.members)
         pieces = max(1, min(PIECES, rounds // 100))
@@ -335,10 +328,6 @@ def _named(pool: Pool, search: _Search, position: Ints) -> Ints:
     shared = np.zeros((count, count))
     np.add.at(shared, (position, pool.present), 1.0)
     return np.asarray(linear_sum_assignment(-shared)[1], dtype=np.int64)
-
-
-def _copied(plan: Plan) -> Plan:
-    return Plan(plan.stops.copy(), plan.tally.copy(), plan.chosen.copy())
 
 
 def _cycle(search: _Search, plan: Plan, position: Ints, k: int) -> CyclePlan:

@@ -117,7 +117,7 @@ def _task(problem: RepProblem, places: Ints, table: PatternTable, classes: Ints,
         begin=table[1],
         flat=table[2],
         price=price,
-        near=_neighbours(problem, places),
+        near=neighbours(problem.travel, places),
         order=fixed_orders(places, problem.rank, problem.travel[0], price),
     )
 
@@ -127,13 +127,13 @@ def _annealed(task: Task, empty: Plan, iterations: int, hot: float, state: NDArr
     marks = np.zeros(len(task.service), dtype=np.int64)
     kept = np.full((len(task.service), len(task.classes), 3), -1, dtype=np.int64)
     scratch = Scratch(
-        *(_copied(empty), _copied(empty), kept),
+        *(copied(empty), copied(empty), kept),
         *(marks, marks.copy(), np.zeros(1, dtype=np.int64)),
     )
 
     def run(plan: Plan, share: float, begin: float) -> tuple[float, Plan]:
         part = Annealing(int(share * iterations), begin, 1.0, hot, 1.0 / COOLING, FIRST_SIZE, LAST_SIZE)
-        plan = _copied(plan)
+        plan = copied(plan)
         return improve(task, part, state, plan, scratch), plan
 
     if iterations < WORTH_STARTS:
@@ -142,7 +142,8 @@ def _annealed(task: Task, empty: Plan, iterations: int, hot: float, state: NDArr
     return run(best[1], 1.0 - STARTS * START_SHARE, CONTINUED)[1]
 
 
-def _copied(plan: Plan) -> Plan:
+def copied(plan: Plan) -> Plan:
+    """Return a plan of its own."""
     return Plan(plan.stops.copy(), plan.tally.copy(), plan.chosen.copy())
 
 
@@ -219,12 +220,20 @@ def fixed_orders(places: Ints, rank: Table, drive: Table, price: Floats) -> Tabl
     return np.array([ranked[np.argsort(key, kind="stable")] for key in keys], dtype=np.int32)
 
 
-def _neighbours(problem: RepProblem, places: Ints) -> Table:
-    """Return places by nearness to each place, itself first; the same order for all tied distances."""
-    between = problem.travel[np.ix_(places, places)].astype(np.int64)
+def neighbours(travel: Table, places: Ints) -> Table:
+    """Return places by nearness to each place, itself first; the same order for all tied distances.
+
+    Parameters
+    ----------
+    travel : array of int, shape (all places, all places)
+        Minutes; negative where there is no way.
+    places : array of int
+        Those to be listed, each in a row of its own number.
+    """
+    between = travel[np.ix_(places, places)].astype(np.int64)
     between[between < 0] = NEVER
     np.fill_diagonal(between, -1)
-    near = np.zeros((problem.places, len(places)), dtype=np.int32)
+    near = np.zeros((len(travel), len(places)), dtype=np.int32)
     near[places] = places[np.argsort(between + between.T, axis=1, kind="stable")]
     return near
 
