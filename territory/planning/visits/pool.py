@@ -33,6 +33,8 @@ from territory.planning.visits.search import (
     copied,
     fixed_orders,
     is_compiled,
+    most_visits,
+    neglect_price,
     neighbours,
     plan_cycle,
 )
@@ -212,16 +214,10 @@ class _Search:
         )
 
     def _neglect_price(self) -> Floats:
-        """Price of leaving a customer out: a tier outweighs the next one fourfold, value decides inside a tier."""
-        one = self.pool.problems[0]
-        price = np.zeros(one.places + len(self.members))
-        drive = max(1.0, float(one.travel[0, self.places].mean()))
-        for place in self.places.tolist():
-            patterns = self.members[self.range_of[place][0][0]].usable.patterns[place]
-            visits = max((len(pattern.days) for pattern in patterns), default=0)
-            better = 1.0 - one.rank[place] / one.places
-            price[place] = visits * (60.0 + 4.0 * drive) * 4.0 ** (3 - one.tier[place]) * (1.0 + better)
-        return price
+        """Return the price of leaving a customer out; start places have none."""
+        usable = [self.members[self.range_of[place][0][0]].usable.patterns[place] for place in self.places.tolist()]
+        price = neglect_price(self.pool.problems[0], self.places, [most_visits(patterns) for patterns in usable])
+        return np.concatenate([price, np.zeros(len(self.members))])
 
     def _shares(self, stays: NDArray[np.bool_]) -> Shares:
         pool, members = self.pool, len(self.members)

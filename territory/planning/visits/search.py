@@ -10,6 +10,7 @@ settled early, differently each time, and hardly mended later.
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -21,6 +22,7 @@ from territory.domain.customers import Floats, Ints
 from territory.planning.timing import NEVER, Table
 from territory.planning.visits.day_stops import COLUMNS, LAYERS, LENGTH, PLACE, row_width
 from territory.planning.visits.destroy_repair import Annealing, Plan, Scratch, Task, improve
+from territory.planning.visits.patterns import Pattern
 from territory.planning.visits.problem import RepProblem
 
 MOVED = 40.0
@@ -84,9 +86,9 @@ def plan_cycle(problem: RepProblem, places: Ints, away: frozenset[int], *, seed:
     stops = np.zeros((len(offsets), LAYERS, row_width(min(len(places), int(most) + 2))), dtype=np.int32)
     tally = np.zeros((len(offsets), COLUMNS), dtype=np.int64)
     plan = Plan(stops, tally, np.full(problem.places, -1, dtype=np.int64))
-    task = _task(
-        problem, places, table, classes, np.where(blocked, -1.0, 1.0 / field), _fees(problem, places, offsets, blocked)
-    )
+    price = neglect_price(problem, places, [most_visits(problem.patterns[place]) for place in places.tolist()])
+    weight, fee = np.where(blocked, -1.0, 1.0 / field), _fees(problem, price, offsets, blocked)
+    task = _task(problem, places, table, classes, weight, fee, price)
     if len(places):
         mean_drive = max(1.0, float(problem.travel[0, places].mean()))
         plan = _annealed(task, plan, iterations, HOT * mean_drive, _stable_seed(problem.rep_id, seed))
@@ -94,9 +96,10 @@ def plan_cycle(problem: RepProblem, places: Ints, away: frozenset[int], *, seed:
     return CyclePlan(chosen, offsets, plan.stops[:, PLACE, 1:], plan.tally[:, LENGTH])
 
 
-def _task(problem: RepProblem, places: Ints, table: PatternTable, classes: Ints, weight: Floats, fee: Floats) -> Task:
+def _task(
+    problem: RepProblem, places: Ints, table: PatternTable, classes: Ints, weight: Floats, fee: Floats, price: Floats
+) -> Task:
     travel = np.where(problem.travel < 0, NEVER, problem.travel).astype(np.int32)
-    price = _neglect_price(problem, places)
     return Task(
         places=places[np.argsort(problem.rank[places])].astype(np.int32),
         travel=travel,
@@ -175,28 +178,40 @@ def _pattern_table(problem: RepProblem, places: Ints, row_of: dict[int, int]) ->
     return first, np.array(begin, dtype=np.int64), np.array(flat, dtype=np.int64)
 
 
-def _neglect_price(problem: RepProblem, places: Ints) -> Floats:
-    """Price of leaving a customer out: a tier outweighs the next one fourfold, value decides inside a tier."""
+def most_visits(patterns: Sequence[Pattern]) -> int:
+    """Return the visits of a customer in the fullest of its patterns, 0 without any."""
+    return max((len(pattern.days) for pattern in patterns), default=0)
+
+
+def neglect_price(problem: RepProblem, places: Ints, visits: Sequence[int]) -> Floats:
+    """Price of leaving a customer out: a tier outweighs the next one fourfold, value decides inside a tier.
+
+    Parameters
+    ----------
+    problem : RepProblem
+    places : array of int
+        Customers to plan; all other places cost nothing.
+    visits : sequence of int
+        Most visits of each of `places` in a cycle.
+    """
     price = np.zeros(problem.places)
     mean_drive = max(1.0, float(problem.travel[0, places].mean())) if len(places) else 1.0
-    for place in places.tolist():
-        patterns = problem.patterns[place]
-        visits = max((len(pattern.days) for pattern in patterns), default=0)
+    for place, count in zip(places.tolist(), visits, strict=True):
         better = 1.0 - problem.rank[place] / problem.places
-        price[place] = visits * (60.0 + 4.0 * mean_drive) * 4.0 ** (3 - problem.tier[place]) * (1.0 + better)
+        price[place] = count * (60.0 + 4.0 * mean_drive) * 4.0 ** (3 - problem.tier[place]) * (1.0 + better)
     return price
 
 
-def _fees(problem: RepProblem, places: Ints, offsets: Ints, blocked: NDArray[np.bool_]) -> Floats:
+def _fees(problem: RepProblem, price: Floats, offsets: Ints, blocked: NDArray[np.bool_]) -> Floats:
     """Return the fee of every customer on every day of the cycle, and in a last column whether it has any.
 
     A visit on a day away moves to a free day near by, the dearer the more days away share it; where there is none it
     will not be made, and costs that.
     """
-    visits = np.array([max((len(pattern.days) for pattern in patterns), default=1) for patterns in problem.patterns])
+    visits = np.array([most_visits(patterns) or 1 for patterns in problem.patterns])
     reach = (np.abs(offsets[:, None] - offsets) <= problem.shift_days).astype(np.int64)
     free, busy = reach @ ~blocked, reach @ blocked
-    lost = _neglect_price(problem, places)[:, None] / visits[:, None]
+    lost = price[:, None] / visits[:, None]
     away = np.where(free, MOVED * np.maximum(1.0, busy / np.maximum(free, 1)), np.maximum(MOVED, lost))
     fees = np.where(blocked, away, problem.fee[:, offsets % 7])
     return np.column_stack([fees, (fees != 0).any(axis=1)])
